@@ -1,0 +1,107 @@
+"""Competence profiles of Danish employment services: gaps now and in five years, what closes them.
+
+Names load when they are first used, so that ``import fagprofil`` stays light.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from fagprofil import errors, rankers, show
+    from fagprofil.catalogue import Catalogue, editions, load_catalogue
+    from fagprofil.evidence import EvidenceModel
+    from fagprofil.funding import net_price
+    from fagprofil.gap_analysis import Gap, gap, gaps
+    from fagprofil.io.workforce import read_workforce
+    from fagprofil.matching import match, match_people
+    from fagprofil.model import (
+        IN_FIVE_YEARS,
+        NOW,
+        OVER_FIVE_YEARS,
+        Completion,
+        Employee,
+        Evidence,
+        Module,
+        Profile,
+        Workforce,
+        at,
+    )
+    from fagprofil.questions import ask_next
+    from fagprofil.recommend import Recommender
+    from fagprofil.results import Recommendations
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "Catalogue": "catalogue",
+    "Completion": "model",
+    "Employee": "model",
+    "Evidence": "model",
+    "EvidenceModel": "evidence",
+    "Gap": "gap_analysis",
+    "IN_FIVE_YEARS": "model",
+    "Module": "model",
+    "NOW": "model",
+    "OVER_FIVE_YEARS": "model",
+    "Profile": "model",
+    "Recommendations": "results",
+    "Recommender": "recommend",
+    "Workforce": "model",
+    "ask_next": "questions",
+    "at": "model",
+    "editions": "catalogue",
+    "gap": "gap_analysis",
+    "gaps": "gap_analysis",
+    "load_catalogue": "catalogue",
+    "match": "matching",
+    "match_people": "matching",
+    "net_price": "funding",
+    "read_workforce": "io.workforce",
+}
+_PARTS = ("errors", "rankers", "show")
+
+__all__ = [
+    "IN_FIVE_YEARS",
+    "NOW",
+    "OVER_FIVE_YEARS",
+    "Catalogue",
+    "Completion",
+    "Employee",
+    "Evidence",
+    "EvidenceModel",
+    "Gap",
+    "Module",
+    "Profile",
+    "Recommendations",
+    "Recommender",
+    "Workforce",
+    "ask_next",
+    "at",
+    "editions",
+    "errors",
+    "gap",
+    "gaps",
+    "load_catalogue",
+    "match",
+    "match_people",
+    "net_price",
+    "rankers",
+    "read_workforce",
+    "show",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _PARTS:
+        return import_module(f"fagprofil.{name}")
+    if name not in _HOME:
+        raise AttributeError(f"module 'fagprofil' has no attribute {name!r}")
+    value = getattr(import_module(f"fagprofil.{_HOME[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

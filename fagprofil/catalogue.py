@@ -1,0 +1,226 @@
+"""Taxonomy, profiles, modules and funding as one whole, checked across; bundled, with overlays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from pathlib import Path
+
+from pydantic import ValidationError, model_validator
+
+from fagprofil import checks
+from fagprofil.datafiles import problems_in, read_files, records_of
+from fagprofil.errors import DataError, Problem, UnknownName
+from fagprofil.model import (
+    Background,
+    Blend,
+    Employee,
+    FundingScheme,
+    Module,
+    ModuleRun,
+    Profile,
+    ProfileLike,
+    Programme,
+    Records,
+    Taxonomy,
+    parse_profile,
+)
+from fagprofil.model.base import Frozen
+
+__all__ = ["Catalogue", "bundled", "editions", "load_catalogue"]
+
+
+class Catalogue(Frozen):
+    """Everything that gaps and recommendations rest on; every reference in it resolves.
+
+    Examples
+    --------
+    >>> catalogue = load_catalogue()
+    >>> catalogue.taxonomy.competences["virksomhedskontakt"].name.en
+    'Company contact'
+    """
+
+    taxonomy: Taxonomy
+    profiles: Records[Profile] = Records()
+    modules: Records[Module] = Records()
+    programmes: Records[Programme] = Records()
+    runs: Records[ModuleRun] = Records()
+    funding: Records[FundingScheme] = Records()
+    backgrounds: Records[Background] = Records()
+
+    @model_validator(mode="after")
+    def _checked_across(self) -> Catalogue:
+        problems = list(self._problems_across())
+        if problems:
+            raise DataError(problems)
+        return self
+
+    def _problems_across(self) -> Iterator[Problem]:
+        for profile in self.profiles.values():
+            yield from checks.profile_problems(profile, self.profiles, self.taxonomy)
+        yield from checks.circle_problems(self.profiles)
+        for background in self.backgrounds.values():
+            yield from checks.background_problems(background, self.taxonomy)
+        for module in self.modules.values():
+            yield from checks.module_problems(module, self.taxonomy, self.programmes)
+        for programme in self.programmes.values():
+            yield from checks.programme_problems(programme, self.modules)
+        for run in self.runs.values():
+            yield from checks.unknown_id(f"run {run.id!r}", "module", run.module, self.modules)
+        for scheme in self.funding.values():
+            yield from checks.funding_problems(
+                scheme, self.programmes, self.modules, self.backgrounds
+            )
+
+    @cached_property
+    def module_ids(self) -> tuple[str, ...]:
+        """The modules in their total order, which breaks ties between equal scores."""
+        return tuple(self.modules)
+
+    def resolve(self, profile: ProfileLike) -> Blend:
+        """One profile, a stack or a mix, from any way of naming it.
+
+        Raises
+        ------
+        UnknownName
+            A profile that the catalogue does not have.
+        DataError
+            Shares that are not positive.
+        """
+        return parse_profile(profile, self.profiles)
+
+    def lineage(self, profile: Profile) -> tuple[Profile, ...]:
+        """The profile, then all that it extends, each once."""
+        found: dict[str, Profile] = {}
+        waiting = [profile]
+        while waiting:
+            one = waiting.pop(0)
+            if one.id not in found:
+                found[one.id] = one
+                waiting += [self.profiles[name] for name in one.extends]
+        return tuple(found.values())
+
+    def check_employees(self, employees: Iterable[Employee]) -> None:
+        """Raise DataError with everything in `employees` that does not fit this catalogue."""
+        problems = [problem for one in employees for problem in self._problems_of(one)]
+        if problems:
+            raise DataError(problems)
+
+    def _problems_of(self, employee: Employee) -> Iterator[Problem]:
+        where = f"employee {employee.id!r}"
+        for said in employee.evidence:
+            yield from checks.level_problems(
+                self.taxonomy, where, "evidence", said.competence, said.level
+            )
+        for taken in employee.completed:
+            yield from checks.unknown_id(where, "completed", taken.module, self.modules)
+        for name in employee.backgrounds or ():
+            yield from checks.unknown_id(where, "backgrounds", name, self.backgrounds)
+        if employee.profile is not None:
+            try:
+                self.resolve(employee.profile)
+            except UnknownName as error:
+                yield Problem(where, "profile", error.name, "a profile", error.suggestion)
+            except DataError as error:
+                yield from error.problems
+
+
+def bundled(*parts: str) -> Path:
+    """A file or folder of the bundled data, in a wheel, an editable install or a checkout.
+
+    Examples
+    --------
+    >>> bundled("cases", "job7", "workforce.csv").name
+    'workforce.csv'
+    """
+    package = Path(str(files("fagprofil")))
+    inside = package / "data"
+    root = inside if inside.is_dir() else package.parent / "data"
+    return root.joinpath(*parts)
+
+
+def editions() -> tuple[str, ...]:
+    """The ids of the bundled editions of the taxonomy.
+
+    Examples
+    --------
+    >>> editions()
+    ('fagprofiler-2019', 'reference')
+    """
+    return tuple(sorted(folder.name for folder in bundled("profiles").iterdir() if folder.is_dir()))
+
+
+def load_catalogue(edition: str = "reference", *, overlay: str | Path | None = None) -> Catalogue:
+    """Load the bundled data, lay local changes over it, and check the whole.
+
+    Parameters
+    ----------
+    edition
+        Which edition of the taxonomy, see `editions`.
+    overlay
+        A folder of TOML files in the form of the bundled ones, or one such file. A field given
+        there replaces the bundled one, a new id adds a record, and
+        ``[remove]`` with ``module = ["id"]`` takes records away.
+
+    Raises
+    ------
+    UnknownName
+        No such edition.
+    DataError
+        Everything that is wrong in the files, at once.
+    FileNotFoundError
+        The overlay does not exist.
+
+    Examples
+    --------
+    >>> catalogue = load_catalogue()
+    >>> catalogue.taxonomy.id, "virksomhed" in catalogue.profiles
+    ('reference', True)
+    """
+    if edition not in editions():
+        raise UnknownName("edition", edition, editions())
+    if overlay is None:
+        return _load_bundled(edition)
+    overlay = Path(overlay)
+    if not overlay.exists():
+        raise FileNotFoundError(f"no overlay at {overlay}")
+    return _build([*_bundled_files(edition), *_toml_files(overlay)])
+
+
+@lru_cache(maxsize=4)
+def _load_bundled(edition: str) -> Catalogue:
+    return _build(_bundled_files(edition))
+
+
+def _bundled_files(edition: str) -> list[Path]:
+    # What a module teaches is said on the ladder of one edition, so it lies in that one's folder.
+    folders = [("profiles", edition), ("modules",), ("modules", edition), ("funding",)]
+    return [file for folder in folders for file in _toml_files(bundled(*folder))]
+
+
+def _toml_files(path: Path) -> list[Path]:
+    return sorted(path.glob("*.toml")) if path.is_dir() else [path]
+
+
+def _build(paths: Iterable[Path]) -> Catalogue:
+    taxonomy, tables = read_files(paths)
+    problems: list[Problem] = []
+    records = {kind: records_of(kind, rows, problems) for kind, rows in tables.items()}
+    inside = {"areas": records["area"], "competences": records["competence"]}
+    whole = {
+        "taxonomy": {**taxonomy, **inside},
+        "profiles": records["profile"],
+        "modules": records["module"],
+        "programmes": records["programme"],
+        "runs": records["run"],
+        "funding": records["funding"],
+        "backgrounds": records["background"],
+    }
+    try:
+        catalogue = Catalogue.model_validate(whole)
+    except ValidationError as error:
+        raise DataError([*problems, *problems_in(error, "catalogue")]) from None
+    if problems:
+        raise DataError(problems)
+    return catalogue

@@ -1,0 +1,121 @@
+"""What can go wrong, in words that say how to mend it.
+
+Every exception of the library derives from `FagprofilError` and from the builtin that a
+reader would expect, and keeps its facts as attributes for programs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+__all__ = [
+    "CannotScore",
+    "DataError",
+    "FagprofilError",
+    "MissingExtra",
+    "Problem",
+    "RankerError",
+    "UnknownName",
+    "nearest",
+]
+
+
+def nearest(name: str, known: Iterable[str]) -> str | None:
+    """The known spelling closest to `name`, or None when nothing is close.
+
+    Examples
+    --------
+    >>> nearest("virksomhedskontact", ["virksomhedskontakt", "jobmatch"])
+    'virksomhedskontakt'
+    """
+    spellings = {spelling.casefold(): spelling for spelling in sorted(known, reverse=True)}
+    close = get_close_matches(name.casefold(), sorted(spellings), n=1, cutoff=0.6)
+    return spellings[close[0]] if close else None
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing that is wrong with a record, table row or reference.
+
+    Attributes
+    ----------
+    where
+        The record or the place in a file, for example ``module 'x'`` or ``job7.csv line 12``.
+    field
+        The field or column.
+    value
+        The value found, as text; None when it must not be shown.
+    expected
+        What would have been right.
+    suggestion
+        The nearest valid spelling, if there is one.
+    """
+
+    where: str
+    field: str
+    value: str | None
+    expected: str
+    suggestion: str | None = None
+
+    def __str__(self) -> str:
+        found = "" if self.value is None else f" is {self.value!r}"
+        hint = "" if self.suggestion is None else f"; did you mean {self.suggestion!r}?"
+        return f"{self.where}: {self.field}{found}: expected {self.expected}{hint}"
+
+
+class FagprofilError(Exception):
+    """The base of all errors of this library."""
+
+
+class DataError(FagprofilError, ValueError):
+    """Records or tables that are wrong; `problems` holds every one of them."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
+        super().__init__("\n  ".join([count + ":", *map(str, self.problems)]))
+
+    def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Problem, ...]]]:
+        return type(self), (self.problems,)
+
+
+class UnknownName(FagprofilError, KeyError):
+    """A name that the catalogue, the library or the caller's table does not have."""
+
+    def __init__(self, kind: str, name: str, known: Iterable[str]) -> None:
+        self.kind, self.name, self.known = kind, name, tuple(sorted(known))
+        self.suggestion = nearest(name, self.known)
+        hint = f"did you mean {self.suggestion!r}? " if self.suggestion else ""
+        listed = ", ".join(self.known[:12]) + (", ..." if len(self.known) > 12 else "")
+        self.message = f"no {kind} {name!r}; {hint}known: {listed or 'none'}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:  # KeyError would show the repr of the text
+        return self.message
+
+    def __reduce__(self) -> tuple[type[UnknownName], tuple[str, str, tuple[str, ...]]]:
+        return type(self), (self.kind, self.name, self.known)
+
+
+class CannotScore(FagprofilError, ValueError):
+    """A profile or edition whose contents are unknown, so that no gap can be computed."""
+
+
+class RankerError(FagprofilError, ValueError):
+    """A ranking model that breaks the contract of `fagprofil.rankers.Ranker`."""
+
+
+class MissingExtra(FagprofilError, ImportError):
+    """An optional package that a call needs is not installed."""
+
+    def __init__(self, needed_for: str, packages: str, extra: str) -> None:
+        self.extra = extra
+        super().__init__(
+            f"{needed_for} needs {packages}; install it with: pip install 'fagprofil[{extra}]'"
+        )
+        self._args = (needed_for, packages, extra)
+
+    def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str, str]]:
+        return type(self), self._args

@@ -1,0 +1,239 @@
+r"""What is said about a person, combined to how sure we are of each step.
+
+Bayes' rule over the levels 0..L of one competence. With a prior :math:`p_0(t)` from the person's
+background and statements :math:`x_i` of kind :math:`c_i`, confidence :math:`w_i` and age
+:math:`a_i` years,
+
+.. math::  p(t) \propto p_0(t) \prod_i P_{c_i}(x_i \mid t)^{w_i 2^{-a_i / h_{c_i}}}
+
+and ``held[l]`` is the probability that the level is at least *l*. Ratings err to both sides:
+:math:`P_c(x \mid t) \propto e^{-|x - t - b_c| / s_c}`. A passed module, an education and a job say
+that a level was reached *at least*: nothing speaks against more, and each missing step below costs
+:math:`1 / s_c`. Both kinds have a monotone likelihood ratio, so a lower statement in place of a
+higher one never raises ``held``.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field, PositiveFloat
+
+from fagprofil.catalogue import Catalogue
+from fagprofil.model import Employee, Evidence, EvidenceKind
+from fagprofil.model.base import Frozen
+
+__all__ = ["DEFAULT_MODEL", "EvidenceModel", "RatingModel", "statements_of"]
+
+Floats = NDArray[np.float64]
+
+_DAYS_A_YEAR = 365.25
+#: Log-likelihoods are summed as whole multiples of this, so that their order does not matter.
+_LOG_STEP = 1e-9
+
+
+class RatingModel(Frozen):
+    """How often a kind of statement says level x when the truth is t."""
+
+    spread: PositiveFloat
+    """Steps of error by which a statement becomes e times less likely."""
+    bias: Annotated[float, Field(ge=-3, le=3)] = 0.0
+    """Steps by which the kind says too much (positive) or too little; for ratings only."""
+    at_least: bool = False
+    """Whether the statement only says that the level was reached at least."""
+    half_life: PositiveFloat
+    """Years after which a statement counts half."""
+
+    def log_likelihood(self, top: int) -> NDArray[np.float64]:
+        """Log-likelihood of each statement (rows 0..top) under each true level (columns 0..top)."""
+        said, truth = np.arange(top + 1)[:, None], np.arange(top + 1)[None, :]
+        if self.at_least:
+            below: Floats = -np.maximum(said - truth, 0) / self.spread
+            return below
+        raw = -np.abs(said - truth - self.bias) / self.spread
+        normalised: Floats = raw - np.log(np.exp(raw).sum(axis=0, keepdims=True))
+        return normalised
+
+
+class EvidenceModel(Frozen):
+    """Rating models by kind, and the prior; every number is a default of this project's own.
+
+    The prior of a person falls off on both sides of the level that the background brings (0 where
+    it brings nothing or is not known). `entry_certainty` is how sure we must be that a level is
+    held before a module that expects it on entry is recommended.
+
+    Examples
+    --------
+    >>> slow = EvidenceModel(manager_rating=RatingModel(spread=0.7, half_life=10))
+    >>> slow.rating("manager").half_life
+    10.0
+    """
+
+    self_rating: RatingModel = RatingModel(spread=1.0, half_life=3)
+    manager_rating: RatingModel = RatingModel(spread=0.7, half_life=3)
+    passed_module: RatingModel = RatingModel(spread=0.5, half_life=6, at_least=True)
+    education: RatingModel = RatingModel(spread=0.8, half_life=10, at_least=True)
+    job: RatingModel = RatingModel(spread=1.0, half_life=8, at_least=True)
+    prior_spread: PositiveFloat = 1.5
+    """Steps of distance from the background's level by which a level is e times less likely."""
+    entry_certainty: Annotated[float, Field(gt=0, le=1)] = 0.5
+    """Lowest probability of the entry level at which a module's entry counts as met."""
+
+    def rating(self, kind: EvidenceKind) -> RatingModel:
+        """The rating model of a kind other than ``known``."""
+        models = {
+            "self": self.self_rating,
+            "manager": self.manager_rating,
+            "module": self.passed_module,
+            "education": self.education,
+            "job": self.job,
+        }
+        return models[kind]
+
+    def log_prior(self, top: int) -> NDArray[np.float64]:
+        """Unnormalised log prior, rows by the background's level 0..top, columns by true level."""
+        brought, truth = np.arange(top + 1)[:, None], np.arange(top + 1)[None, :]
+        log: Floats = -np.abs(brought - truth) / self.prior_spread
+        return log
+
+
+DEFAULT_MODEL = EvidenceModel()
+_RATED: tuple[EvidenceKind, ...] = tuple(kind for kind in get_args(EvidenceKind) if kind != "known")
+
+
+@dataclass(frozen=True, slots=True)
+class Posterior:
+    """Probabilities of the levels, for n people and K competences.
+
+    Attributes
+    ----------
+    chance
+        P(level = t), shape (n, K, L + 1); sums to 1 along the last axis.
+    stated
+        Whether anything at all was said, shape (n, K).
+    """
+
+    chance: NDArray[np.float64]
+    stated: NDArray[np.bool_]
+
+
+def statements_of(employee: Employee, catalogue: Catalogue) -> tuple[Evidence, ...]:
+    """What is said of a person: the evidence given, and what each passed module taught."""
+    passed = [
+        Evidence(competence=name, level=level, kind="module", date=taken.date)
+        for taken in employee.completed
+        if taken.passed
+        for name, level in (catalogue.modules[taken.module].teaches or {}).items()
+        if level > 0
+    ]
+    return (*employee.evidence, *passed)
+
+
+def posterior(
+    employees: Sequence[Employee],
+    catalogue: Catalogue,
+    competences: Mapping[str, int],
+    top: int,
+    on: dt.date,
+    model: EvidenceModel = DEFAULT_MODEL,
+) -> Posterior:
+    """Combine all that is said of some people, as of a day.
+
+    Parameters
+    ----------
+    employees
+        n people whose ids all fit the catalogue.
+    competences
+        Position of each competence, 0..K-1.
+    top
+        The highest level L.
+    on
+        The day from which ages of statements count; later ones count as said on it.
+    """
+    shape = (len(employees), len(competences), top + 1)
+    tables = _likelihoods(model, top)
+    log = np.empty(shape, dtype=np.int64)
+    stated = np.zeros(shape[:2], dtype=np.bool_)
+    known: dict[tuple[int, int], tuple[dt.date, int]] = {}
+    prior_of: dict[tuple[str, ...] | None, NDArray[np.int64]] = {}
+    rows, columns, terms = [], [], []
+    for i, employee in enumerate(employees):
+        if employee.backgrounds not in prior_of:
+            prior_of[employee.backgrounds] = _prior(employee, catalogue, competences, tables)
+        log[i] = prior_of[employee.backgrounds]
+        for said in statements_of(employee, catalogue):
+            k = competences[said.competence]
+            stated[i, k] = True
+            if said.kind == "known":
+                # The latest word holds; of two on one day the lower, whatever order they came in.
+                word = (said.date or on, -said.level)
+                known[i, k] = max(known.get((i, k), word), word)
+                continue
+            weight = said.confidence * 0.5 ** (
+                _age(said.date, on) / model.rating(said.kind).half_life
+            )
+            rows.append(i)
+            columns.append(k)
+            terms.append(np.rint(weight * tables[said.kind][said.level] / _LOG_STEP))
+    if rows:
+        np.add.at(log, (rows, columns), np.asarray(terms, dtype=np.int64))
+    chance = np.exp((log - log.max(axis=2, keepdims=True)) * _LOG_STEP)
+    chance /= chance.sum(axis=2, keepdims=True)
+    for (i, k), (_, negative) in known.items():
+        chance[i, k] = 0.0
+        chance[i, k, -negative] = 1.0
+    return Posterior(chance, stated)
+
+
+@lru_cache(maxsize=32)
+def _likelihoods(model: EvidenceModel, top: int) -> Mapping[str, NDArray[np.float64]]:
+    tables: dict[str, Floats] = {"prior": model.log_prior(top)}
+    tables |= {kind: model.rating(kind).log_likelihood(top) for kind in _RATED}
+    return tables
+
+
+def _prior(
+    employee: Employee,
+    catalogue: Catalogue,
+    competences: Mapping[str, int],
+    tables: Mapping[str, NDArray[np.float64]],
+) -> NDArray[np.int64]:
+    brought = np.zeros(len(competences), dtype=np.intp)
+    for name in employee.backgrounds or ():
+        for competence, level in catalogue.backgrounds[name].brings.items():
+            k = competences[competence]
+            brought[k] = max(brought[k], level)
+    return np.rint(tables["prior"][brought] / _LOG_STEP).astype(np.int64)
+
+
+def _age(said: dt.date | None, on: dt.date) -> float:
+    return 0.0 if said is None else max(0, (on - said).days) / _DAYS_A_YEAR
+
+
+def disagreements(
+    statements: Iterable[Evidence], on: dt.date, least: int = 2
+) -> dict[str, tuple[int, int]]:
+    """Competences in which the latest self-rating and manager's rating lie `least` steps apart.
+
+    Returns
+    -------
+    The self-rating and the manager's rating by competence.
+    """
+    latest: dict[tuple[str, str], tuple[dt.date, int]] = {}
+    for said in statements:
+        if said.kind in ("self", "manager"):
+            word = (said.date or on, said.level)
+            key = (said.competence, said.kind)
+            latest[key] = max(latest.get(key, word), word)
+    pairs = {
+        name: (latest[name, "self"][1], latest[name, "manager"][1])
+        for name, kind in latest
+        if kind == "self" and (name, "manager") in latest
+    }
+    return {name: pair for name, pair in sorted(pairs.items()) if abs(pair[0] - pair[1]) >= least}

@@ -1,0 +1,172 @@
+"""What a module costs after funding, on a day, and which rule says so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from fagprofil.catalogue import Catalogue
+from fagprofil.model import Employee, FundingScheme, Module, Text
+from fagprofil.model.base import Frozen
+
+__all__ = ["NetPrice", "education_level", "net_price"]
+
+
+class NetPrice(Frozen):
+    """A module's price for one person after the one scheme that pays most of it.
+
+    Prices are in Danish kroner. Where only a planning range is known, `low` and `high` are its
+    ends.
+    """
+
+    gross_low: float
+    gross_high: float
+    low: float
+    high: float
+    scheme: str | None = None
+    """The id of the scheme that pays, or None."""
+    rule: Text
+    """The rule that gave the price, in words."""
+    sources: tuple[str, ...] = ()
+    confirmed: bool = True
+    """False where the scheme's sources do not speak for the day asked about."""
+    possible: tuple[str, ...] = ()
+    """Schemes of which it is unknown whether they pay for this person or module."""
+
+    @property
+    def amount(self) -> float:
+        """The price, or the middle of its range."""
+        return (self.low + self.high) / 2
+
+
+def net_price(
+    module: Module, employee: Employee, catalogue: Catalogue, on: dt.date
+) -> NetPrice | None:
+    """The price of a module for a person who starts on a day; None where the price is unknown.
+
+    Of the schemes that are known to pay for this person, module and day, the one that leaves the
+    least to pay is taken, alone. A cap counts for this module as if nothing else had been paid.
+
+    Parameters
+    ----------
+    module, employee
+        What is taken by whom.
+    catalogue
+        Its `funding` holds the schemes.
+    on
+        The day of the start.
+
+    Examples
+    --------
+    >>> import fagprofil as fp
+    >>> catalogue = fp.load_catalogue()
+    >>> module = catalogue.modules["rehabilitering-i-beskaeftigelsesindsatsen"]
+    >>> somebody = fp.Employee(id="a", employer="kommune", agreement="hk")
+    >>> price = net_price(module, somebody, catalogue, catalogue.taxonomy.as_of)
+    >>> price.scheme is not None and price.amount < price.gross_high
+    True
+    """
+    price = module.price
+    if price is None:
+        return None
+    best: tuple[float, str, FundingScheme] | None = None
+    possible = []
+    for scheme in catalogue.funding.values():
+        if scheme.covers != "fee" or not scheme.holds_on(on):
+            continue
+        verdict = _pays(scheme, module, employee, catalogue)
+        if verdict is None or (verdict and scheme.share is None):
+            possible.append(scheme.id)
+        elif verdict:
+            offer = (_left(price.low, scheme) + _left(price.high, scheme), scheme.id, scheme)
+            best = offer if best is None or offer[:2] < best[:2] else best
+    if best is None:
+        rule = Text(da="ingen kendt ordning betaler", en="no scheme is known to pay")
+        return NetPrice(
+            gross_low=price.low,
+            gross_high=price.high,
+            low=price.low,
+            high=price.high,
+            rule=rule,
+            possible=tuple(possible),
+        )
+    scheme = best[2]
+    return NetPrice(
+        gross_low=price.low,
+        gross_high=price.high,
+        low=_left(price.low, scheme),
+        high=_left(price.high, scheme),
+        scheme=scheme.id,
+        rule=_rule(scheme),
+        sources=scheme.provenance.sources,
+        confirmed=scheme.confirmed_to is not None and on <= scheme.confirmed_to,
+        possible=tuple(possible),
+    )
+
+
+def _left(price: float, scheme: FundingScheme) -> float:
+    paid = price * (scheme.share or 0.0)
+    return price - (paid if scheme.cap is None else min(paid, scheme.cap))
+
+
+def _rule(scheme: FundingScheme) -> Text:
+    share = scheme.share or 0.0
+    cap = {"da": "", "en": ""}
+    if scheme.cap is not None:
+        period = {"12-months": ("12 måneder", "12 months"), "calendar-year": ("år", "year")}
+        amount = f"{scheme.cap:,.0f}"
+        da, en = period.get(scheme.cap_period or "", ("periode", "period"))
+        cap = {
+            "da": f", højst {amount.replace(',', '.')} kr. pr. person pr. {da}",
+            "en": f", at most {amount} kr per person and {en}",
+        }
+    return Text(
+        da=f"{scheme.name.in_('da')}: {share:.0%} af prisen{cap['da']}",
+        en=f"{scheme.name.in_('en')}: {share:.0%} of the price{cap['en']}",
+    )
+
+
+def _pays(
+    scheme: FundingScheme, module: Module, employee: Employee, catalogue: Catalogue
+) -> bool | None:
+    """Whether a scheme pays; None where a fact that decides it is unknown."""
+    answers = list(_conditions(scheme, module, employee, catalogue))
+    if False in answers:
+        return False
+    return None if None in answers else True
+
+
+def _conditions(
+    scheme: FundingScheme, module: Module, employee: Employee, catalogue: Catalogue
+) -> Iterator[bool | None]:
+    yield _among(employee.employer, scheme.employers)
+    if scheme.agreements is not None:
+        yield _among(employee.agreement, scheme.agreements)
+    yield _among(module.level, scheme.levels)
+    if scheme.programmes is not None or scheme.modules is not None:
+        named = module.programme in (scheme.programmes or ())
+        yield named or module.id in (scheme.modules or ())
+    if scheme.excluded_backgrounds:
+        yield _none_among(employee.backgrounds, scheme.excluded_backgrounds)
+    level = education_level(employee, catalogue)
+    if scheme.min_education_level is not None:
+        yield None if level is None else level >= scheme.min_education_level
+    if scheme.max_education_level is not None:
+        yield None if level is None else level <= scheme.max_education_level
+
+
+def _among(value: str | None, allowed: tuple[str, ...] | None) -> bool | None:
+    return None if value is None or allowed is None else value in allowed
+
+
+def _none_among(values: tuple[str, ...] | None, excluded: tuple[str, ...]) -> bool | None:
+    return None if values is None else not set(values) & set(excluded)
+
+
+def education_level(employee: Employee, catalogue: Catalogue) -> int | None:
+    """A person's highest education 1..8: as stated, or else as their backgrounds usually give."""
+    if employee.education_level is not None:
+        return employee.education_level
+    levels = [catalogue.backgrounds[name].education_level for name in employee.backgrounds or ()]
+    known = [level for level in levels if level is not None]
+    return max(known) if known else None

@@ -1,0 +1,140 @@
+"""How ready units are, and which gaps their people share."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+import numpy as np
+
+from fagprofil.catalogue import Catalogue
+from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
+from fagprofil.gap_analysis import by_profile
+from fagprofil.ladder import CERTAIN, UNIT, ladder_of, unmet
+from fagprofil.model import IN_FIVE_YEARS, NOW, Employee, Horizon, ProfileLike, Text, Workforce
+from fagprofil.model.base import Frozen
+
+__all__ = ["MIN_GROUP", "SharedGap", "UnitReadiness", "shared_gaps", "unit_readiness"]
+
+#: Groups of fewer people are not shown: a mean over them would tell of single persons.
+MIN_GROUP = 5
+
+
+class UnitReadiness(Frozen):
+    """How ready a unit's people are, on average over them."""
+
+    unit: str | None
+    """None is all people together."""
+    people: int
+    now: float | None
+    """Mean readiness today, 0..1; None where the group is too small to show."""
+    five_years: float | None
+    """Mean readiness for the needs in five years, with what is held today."""
+
+
+class SharedGap(Frozen):
+    """A competence in which many are short."""
+
+    competence: str
+    name: Text
+    people: int
+    """How many lack at least half a step of what their profile needs."""
+    gap: float
+    """The gap of all of them in it, in weights times steps."""
+
+
+def unit_readiness(
+    people: Workforce,
+    catalogue: Catalogue,
+    profile: ProfileLike | None = None,
+    *,
+    on: dt.date | None = None,
+    model: EvidenceModel = DEFAULT_MODEL,
+    min_group: int = MIN_GROUP,
+) -> tuple[UnitReadiness, ...]:
+    """Readiness by unit in alphabetical order, and last of all people together.
+
+    Parameters
+    ----------
+    profile
+        One profile for all; None takes each person's own.
+    min_group
+        Units with fewer people get None.
+
+    Examples
+    --------
+    >>> import fagprofil as fp
+    >>> from fagprofil.catalogue import bundled
+    >>> job7 = fp.read_workforce(bundled("cases", "job7", "workforce.csv"))
+    >>> rows = unit_readiness(job7, fp.load_catalogue())
+    >>> len(rows), rows[-1].unit is None, 0 < rows[-1].now < 1
+    (8, True, True)
+    """
+    ladder = ladder_of(catalogue, on, model)
+    ready = np.empty((2, len(people)))
+    for blend, members in by_profile(people.employees, profile, catalogue):
+        held = ladder.held([people[i] for i in members]).steps
+        for row, horizon in enumerate((NOW, IN_FIVE_YEARS)):
+            need = ladder.need(blend, horizon)
+            wanted = int(need.sum()) * CERTAIN
+            missing = unmet(need, held).sum(axis=(1, 2))
+            ready[row, members] = 1 - missing / wanted if wanted else 1.0
+    units = np.array([one.unit or "" for one in people])
+    groups: list[tuple[str | None, np.ndarray]] = [(str(u), units == u) for u in np.unique(units)]
+    groups.append((None, np.ones(len(people), dtype=bool)))
+    return tuple(_readiness(unit, ready[:, mask], min_group) for unit, mask in groups)
+
+
+def _readiness(unit: str | None, ready: np.ndarray, min_group: int) -> UnitReadiness:
+    people = ready.shape[1]
+    if people < max(1, min_group):
+        return UnitReadiness(unit=unit, people=people, now=None, five_years=None)
+    now, later = ready.mean(axis=1)
+    return UnitReadiness(unit=unit, people=people, now=float(now), five_years=float(later))
+
+
+def shared_gaps(
+    people: Sequence[Employee],
+    catalogue: Catalogue,
+    profile: ProfileLike | None = None,
+    *,
+    horizon: Horizon = NOW,
+    on: dt.date | None = None,
+    model: EvidenceModel = DEFAULT_MODEL,
+    k: int | None = None,
+) -> tuple[SharedGap, ...]:
+    """The competences with the largest gaps of all people together, largest first, ties by id.
+
+    Parameters
+    ----------
+    k
+        At most so many; None is all.
+
+    Examples
+    --------
+    >>> import fagprofil as fp
+    >>> people = [fp.Employee(id="a"), fp.Employee(id="b")]
+    >>> shared_gaps(people, fp.load_catalogue(), "virksomhed", k=1)[0].people
+    2
+    """
+    ladder, listed = ladder_of(catalogue, on, model), tuple(people)
+    total = np.zeros(len(ladder.competences), dtype=np.int64)
+    short = np.zeros(len(ladder.competences), dtype=np.int64)
+    for blend, members in by_profile(listed, profile, catalogue):
+        need = ladder.need(blend, horizon)
+        missing = unmet(need, ladder.held([listed[i] for i in members]).steps).sum(axis=2)
+        total += missing.sum(axis=0)
+        half_a_step = need.max(axis=1) * CERTAIN / 2
+        short += ((missing >= half_a_step) & (missing > 0)).sum(axis=0)
+    names = catalogue.taxonomy.competences
+    found = [
+        SharedGap(
+            competence=name,
+            name=names[name].name,
+            people=int(short[j]),
+            gap=float(total[j] * UNIT),
+        )
+        for j, name in enumerate(ladder.competences)
+        if total[j]
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.gap, one.competence))[:k])

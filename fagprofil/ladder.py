@@ -1,0 +1,265 @@
+"""Models to arrays: what is needed, held, unmet, taught. The one idea is computed here only.
+
+Sums are integers. A need is counted in units of 2**-10 of a weight, a certainty in units of 2**-10,
+so unmet needs are whole multiples of 2**-20 (`UNIT`), are summed exactly, and stay exact as floats:
+parts sum to their total in any order, and equal scores are real ties.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from fagprofil.catalogue import Catalogue
+from fagprofil.errors import CannotScore
+from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel, posterior
+from fagprofil.model import Blend, Employee, Horizon, Profile
+
+__all__ = ["CERTAIN", "NEED_UNITS", "UNIT", "Held", "Ladder", "Taught", "closes", "unmet"]
+
+Ints = NDArray[np.int64]
+
+#: A need of weight 1 in integers.
+NEED_UNITS = 1 << 10
+#: A certainty of 1 in integers.
+CERTAIN = 1 << 10
+#: What one unit of an unmet need is worth in weights times steps; a power of two, exact in floats.
+UNIT = 1.0 / (NEED_UNITS * CERTAIN)
+
+
+def unmet(need: Ints, held: Ints) -> Ints:
+    """``need * (1 - held)`` in `UNIT`, shape (n, K, L).
+
+    Parameters
+    ----------
+    need
+        Shape (K, L) for all alike or (n, K, L), in 1 / `NEED_UNITS`.
+    held
+        Shape (n, K, L), from 0 to `CERTAIN`.
+    """
+    return need * (CERTAIN - held)
+
+
+def closes(missing: Ints) -> Ints:
+    """Unmet needs cumulated along the ladder: ``closes[..., o]`` is what reaching *o* would close.
+
+    Shape (..., L + 1) from (..., L); ``closes[..., 0]`` is 0.
+    """
+    cumulated = np.zeros((*missing.shape[:-1], missing.shape[-1] + 1), dtype=np.int64)
+    np.cumsum(missing, axis=-1, out=cumulated[..., 1:])
+    return cumulated
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """How sure we are of each step, for n people.
+
+    Attributes
+    ----------
+    steps
+        P(level >= l) in 1 / `CERTAIN`, shape (n, K, L), falling along the last axis.
+    chance
+        P(level = t), shape (n, K, L + 1).
+    stated
+        Whether anything was said of the competence, shape (n, K).
+    """
+
+    steps: Ints
+    chance: NDArray[np.float64]
+    stated: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Taught:
+    """What modules teach or expect, as a list of (module, competence, level) triples.
+
+    Attributes
+    ----------
+    module, competence, level
+        Positions and levels >= 1, sorted by module and competence.
+    shape
+        Number of modules M and competences K.
+    """
+
+    module: NDArray[np.intp]
+    competence: NDArray[np.intp]
+    level: NDArray[np.intp]
+    shape: tuple[int, int]
+
+    def picker(self, top: int, competences: NDArray[np.intp]) -> sp.csr_array:
+        """The matrix that picks ``closes`` at the level taught, one entry per triple.
+
+        Shape (M, len(competences) * (top + 1)): times `closes` of these competences, flattened, it
+        gives each module's gain.
+        """
+        position = np.full(self.shape[1], -1, dtype=np.intp)
+        position[competences] = np.arange(len(competences))
+        at = position[self.competence]
+        inside = at >= 0
+        columns = at[inside] * (top + 1) + self.level[inside]
+        size = (self.shape[0], len(competences) * (top + 1))
+        ones = np.ones(inside.sum(), dtype=np.int64)
+        return sp.csr_array((ones, (self.module[inside], columns)), shape=size)
+
+    @cached_property
+    def bounds(self) -> NDArray[np.intp]:
+        """Where each module's triples begin and end, shape (M + 1,)."""
+        return np.searchsorted(self.module, np.arange(self.shape[0] + 1))
+
+    def of(self, module: int) -> slice:
+        """The triples of one module."""
+        return slice(int(self.bounds[module]), int(self.bounds[module + 1]))
+
+    @cached_property
+    def steps(self) -> Ints:
+        """Number of steps that each module teaches, shape (M,)."""
+        return np.bincount(self.module, self.level, minlength=self.shape[0]).astype(np.int64)
+
+
+class Ladder:
+    """A catalogue as arrays, as of a day; immutable, made once and shared.
+
+    Parameters
+    ----------
+    catalogue
+        One whose taxonomy has a scale.
+    on
+        The day from which the age of evidence counts; by default the taxonomy's `as_of`.
+    model
+        How evidence is combined.
+
+    Raises
+    ------
+    CannotScore
+        The edition has no scale.
+    """
+
+    def __init__(
+        self,
+        catalogue: Catalogue,
+        on: dt.date | None = None,
+        model: EvidenceModel = DEFAULT_MODEL,
+    ) -> None:
+        taxonomy = catalogue.taxonomy
+        if taxonomy.scale is None:
+            missing = "; ".join(text.in_("en") for text in taxonomy.missing)
+            raise CannotScore(
+                f"the edition {taxonomy.id!r} has no scale and cannot be scored. "
+                f"Not documented: {missing or 'its levels'}. The edition 'reference' can."
+            )
+        self.catalogue = catalogue
+        self.on = on or taxonomy.as_of
+        self.model = model
+        self.top = taxonomy.scale.top
+        self.competences = tuple(taxonomy.competences)
+        self.position = {name: k for k, name in enumerate(self.competences)}
+
+    def need(self, profile: Blend, horizon: Horizon) -> Ints:
+        """How much a profile wants each step, shape (K, L), in 1 / `NEED_UNITS`.
+
+        Rounded once, here: to the nearest unit, half to even.
+
+        Raises
+        ------
+        CannotScore
+            A profile whose requirements are unknown.
+        """
+        parts = [self._need_of(one, horizon) for _, one in profile.parts]
+        if profile.how == "stack":
+            wanted = np.max(parts, axis=0)
+        else:
+            wanted = np.tensordot([share for share, _ in profile.parts], parts, axes=1)
+        units: Ints = np.rint(wanted * NEED_UNITS).astype(np.int64)
+        return units
+
+    def _need_of(self, profile: Profile, horizon: Horizon) -> NDArray[np.float64]:
+        need = np.zeros((len(self.competences), self.top))
+        for one in self.catalogue.lineage(profile):
+            if one.requirements is None:
+                raise CannotScore(
+                    f"what the profile {one.id!r} requires is not documented, so it cannot be "
+                    f"scored: {one.provenance.note or 'its contents are unknown'}"
+                )
+            for row in one.requirements:
+                k = self.position[row.competence]
+                for step in range(1, self.top + 1):
+                    share = horizon.share(
+                        now=row.now,
+                        later=row.five_years,
+                        step=step,
+                        as_of=self.catalogue.taxonomy.as_of,
+                    )
+                    need[k, step - 1] = max(need[k, step - 1], row.weight * share)
+        return need
+
+    def held(self, employees: Sequence[Employee]) -> Held:
+        """How sure we are of each step that these people have reached.
+
+        Raises
+        ------
+        DataError
+            Everything about the people that does not fit the catalogue.
+        """
+        self.catalogue.check_employees(employees)
+        found = posterior(employees, self.catalogue, self.position, self.top, self.on, self.model)
+        at_least = np.cumsum(found.chance[..., ::-1], axis=-1)[..., ::-1][..., 1:]
+        steps = np.rint(at_least * CERTAIN).astype(np.int64)
+        return Held(steps, found.chance, found.stated)
+
+    @cached_property
+    def taught(self) -> Taught:
+        """What each module teaches."""
+        return self._triples("teaches")
+
+    @cached_property
+    def entry(self) -> Taught:
+        """What each module expects on entry."""
+        return self._triples("entry")
+
+    def _triples(self, field: str) -> Taught:
+        found = [
+            (m, self.position[name], level)
+            for m, module in enumerate(self.catalogue.modules.values())
+            for name, level in (getattr(module, field) or {}).items()
+            if level > 0
+        ]
+        columns = np.array(sorted(found), dtype=np.intp).reshape(-1, 3).T
+        shape = (len(self.catalogue.modules), len(self.competences))
+        return Taught(columns[0], columns[1], columns[2], shape)
+
+
+@lru_cache(maxsize=8)
+def _ladder(key: _Key) -> Ladder:
+    return Ladder(key.catalogue, key.on, key.model)
+
+
+@dataclass(frozen=True)
+class _Key:
+    """Catalogues are compared by identity: they are frozen, and comparing them whole is slow."""
+
+    catalogue: Catalogue
+    on: dt.date | None
+    model: EvidenceModel
+
+    def __hash__(self) -> int:
+        return hash((id(self.catalogue), self.on, self.model))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Key)
+            and self.catalogue is other.catalogue
+            and (self.on, self.model) == (other.on, other.model)
+        )
+
+
+def ladder_of(
+    catalogue: Catalogue, on: dt.date | None = None, model: EvidenceModel = DEFAULT_MODEL
+) -> Ladder:
+    """The ladder of a catalogue, compiled once for each day and evidence model."""
+    return _ladder(_Key(catalogue, on, model))

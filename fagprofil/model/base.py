@@ -1,0 +1,205 @@
+"""What all records share: they are frozen, refuse unknown fields, and have texts and sources."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from enum import StrEnum
+from importlib import import_module
+from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic_core import core_schema
+
+from fagprofil.errors import DataError, Problem, UnknownName
+
+__all__ = ["Lang", "Provenance", "Record", "Records", "Slug", "Source", "Status", "Text", "Valid"]
+
+Lang = Literal["da", "en"]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+
+
+class Frozen(BaseModel):
+    """A record's base: immutable, and unknown fields are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+
+class Shown(Frozen):
+    """A record that a user looks at, in a terminal and in a notebook.
+
+    How things look is known in `fagprofil.show` alone, the highest layer. It is looked up here when
+    something is displayed, so that no record needs to know of it.
+    """
+
+    def __repr__(self) -> str:
+        return str(import_module("fagprofil.show").text(self))
+
+    def __str__(self) -> str:
+        return repr(self)
+
+    def _repr_html_(self) -> str:
+        return str(import_module("fagprofil.show").html(self))
+
+
+class Text(Frozen):
+    """A text in Danish and English; None where it is not known in that language.
+
+    Examples
+    --------
+    >>> Text(da="Virksomhedskontakt", en="Company contact").in_("en")
+    'Company contact'
+    >>> Text(da="Kun dansk").in_("en")
+    'Kun dansk'
+    """
+
+    da: str | None = None
+    en: str | None = None
+
+    @model_validator(mode="after")
+    def _has_one(self) -> Text:
+        if not (self.da or self.en):
+            raise ValueError("a text in at least one of da, en")
+        return self
+
+    def in_(self, lang: Lang = "da") -> str:
+        """The text in `lang`, or in the other language where only that is known."""
+        first, second = (self.da, self.en) if lang == "da" else (self.en, self.da)
+        return first or second or ""
+
+
+class Status(StrEnum):
+    """How well a record is founded, from the strongest to the weakest."""
+
+    OFFICIAL = "official"
+    SOURCED = "sourced"
+    DERIVED = "derived"
+    EDITORIAL = "editorial"
+    SYNTHETIC = "synthetic"
+
+    @property
+    def weakness(self) -> int:
+        """0 for the strongest status, rising to the weakest."""
+        return list(Status).index(self)
+
+    @staticmethod
+    def weakest(statuses: Iterable[Status]) -> Status:
+        """The weakest of some statuses, which is what a result that rests on all of them has.
+
+        Examples
+        --------
+        >>> Status.weakest([Status.SOURCED, Status.EDITORIAL]).value
+        'editorial'
+        """
+        return max(statuses, key=lambda status: status.weakness)
+
+
+Source = Annotated[str, Field(min_length=3)]
+
+
+class Provenance(Frozen):
+    """Where a record comes from."""
+
+    status: Status
+    sources: tuple[Source, ...] = ()
+    """Addresses or titles of what was read."""
+    note: str | None = None
+
+    @model_validator(mode="after")
+    def _sourced_has_source(self) -> Provenance:
+        if self.status in (Status.OFFICIAL, Status.SOURCED) and not self.sources:
+            raise ValueError(f"at least one source for the status {self.status.value!r}")
+        return self
+
+
+class Record(Frozen):
+    """A record of the catalogue: an id, and where it comes from."""
+
+    id: Slug
+    provenance: Provenance
+
+
+class Valid(Frozen):
+    """The dates between which something holds; None is unknown, not for ever."""
+
+    valid_from: date | None = None
+    valid_to: date | None = None
+    """The last day on which it holds."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Valid:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValueError("valid_to on or after valid_from")
+        return self
+
+    def holds_on(self, day: date) -> bool:
+        """Whether nothing known speaks against `day`."""
+        return not (
+            (self.valid_from is not None and day < self.valid_from)
+            or (self.valid_to is not None and day > self.valid_to)
+        )
+
+
+R = TypeVar("R", bound=Record)
+
+
+class Records(Mapping[str, R], Generic[R]):
+    """Records by id, in the order of their ids; it cannot be changed.
+
+    A missing id raises `fagprofil.errors.UnknownName` with the nearest spelling; an id given
+    twice raises `fagprofil.errors.DataError`. Two collections are equal when their records are,
+    whatever order they were given in.
+    """
+
+    __slots__ = ("_by_id", "_kind")
+
+    def __init__(self, records: Iterable[R] = (), kind: str = "record") -> None:
+        listed = sorted(records, key=lambda record: record.id)
+        self._by_id = {record.id: record for record in listed}
+        self._kind = kind
+        if len(self._by_id) < len(listed):
+            ids = Counter(record.id for record in listed)
+            twice = sorted(name for name, count in ids.items() if count > 1)
+            raise DataError([Problem(kind, "id", name, "an id used once") for name in twice])
+
+    def __getitem__(self, key: str) -> R:
+        try:
+            return self._by_id[key]
+        except KeyError:
+            raise UnknownName(self._kind, str(key), self._by_id) from None
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._by_id
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._by_id)
+
+    def __len__(self) -> int:
+        return len(self._by_id)
+
+    def __repr__(self) -> str:
+        return (
+            f"<{len(self)} {self._kind}s: {', '.join(list(self)[:6])}{', ...' * (len(self) > 6)}>"
+        )
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        (item,) = get_args(source) or (Record,)
+        kind = item.__name__.lower()
+
+        def build(value: list[R] | Records[R]) -> Records[R]:
+            return value if isinstance(value, Records) else cls(value, kind)
+
+        return core_schema.no_info_after_validator_function(
+            build,
+            core_schema.union_schema(
+                [core_schema.is_instance_schema(cls), core_schema.list_schema(handler(item))]
+            ),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                lambda records: list(records.values()),
+                return_schema=core_schema.list_schema(handler(item)),
+            ),
+        )

@@ -1,0 +1,96 @@
+"""Put scores in order: the best of a list, or the best next of a set."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fagprofil.rankers import Ranker, RankingTask
+from fagprofil.rankers.base import checked_scores
+
+__all__ = ["Ranked", "Stage", "rank_list", "rank_set", "top_k"]
+
+
+def top_k(scores: NDArray[np.float64], eligible: NDArray[np.bool_], k: int) -> NDArray[np.intp]:
+    """The k best eligible columns of each row, in a total order: score, then position.
+
+    Parameters
+    ----------
+    scores
+        Shape (n, M); NaN ranks after every number.
+    eligible
+        Shape (n, M).
+    k
+        At most so many.
+
+    Returns
+    -------
+    Positions, shape (n, min(k, M)); -1 where nothing eligible is left.
+
+    Examples
+    --------
+    >>> scores = np.array([[1.0, np.nan, 2.0, 2.0]])
+    >>> top_k(scores, np.array([[True, True, True, True]]), 4)
+    array([[2, 3, 0, 1]])
+    """
+    keys = np.where(np.isnan(scores), np.inf, -scores)
+    keys[~eligible] = np.nan
+    order = np.argsort(keys, axis=1, kind="stable")[:, :k]
+    ranks = np.arange(order.shape[1])
+    return np.where(ranks[None] < eligible.sum(axis=1)[:, None], order, -1)
+
+
+@dataclass(frozen=True)
+class Stage:
+    """What is to be ranked: one task for each of the horizons that results report."""
+
+    ranker: Ranker
+    task: RankingTask
+    now: RankingTask
+    five_years: RankingTask
+
+    @cached_property
+    def scores(self) -> NDArray[np.float64]:
+        """The ranking model's scores, shape (n, M)."""
+        return checked_scores(self.ranker, self.task)
+
+    def after(self, picks: NDArray[np.intp]) -> Stage:
+        """What is left to rank when each person takes one more module."""
+        tasks = (one.after(picks) for one in (self.task, self.now, self.five_years))
+        return Stage(self.ranker, *tasks)
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Picks of shape (n, at most k), -1 for none, and the stage that each rank was picked from."""
+
+    picks: NDArray[np.intp]
+    stages: Sequence[Stage]
+
+
+def rank_list(stage: Stage, k: int) -> Ranked:
+    """The k best of each person, each module on its own."""
+    picks = top_k(stage.scores, stage.task.eligible, k)
+    return Ranked(picks, [stage] * picks.shape[1])
+
+
+def rank_set(stage: Stage, k: int) -> Ranked:
+    """Greedily, the best next module of each person given those before it.
+
+    A module without opinion (NaN) is never added: what it would add to the set is unknown.
+    """
+    stages: list[Stage] = []
+    picks: list[NDArray[np.intp]] = []
+    for _ in range(min(k, stage.task.shape[1])):
+        chosen = top_k(stage.scores, stage.task.eligible & ~np.isnan(stage.scores), 1)[:, 0]
+        if (chosen < 0).all():
+            break
+        stages.append(stage)
+        picks.append(chosen)
+        stage = stage.after(chosen)
+    shape = (len(stage.task.employees), len(picks))
+    return Ranked(np.array(picks, dtype=np.intp).T.reshape(shape), stages)

@@ -1,0 +1,173 @@
+"""What comes back: recommendations with their reasons, and their form as table rows."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, overload
+
+from pydantic import Field
+
+from fagprofil.eligibility import Ineligible
+from fagprofil.frames import FrameKind, to_native
+from fagprofil.funding import NetPrice
+from fagprofil.model import Horizon, Lang, Status, Text
+from fagprofil.model.base import Frozen, Shown
+from fagprofil.rankers import Reason
+
+__all__ = ["COLUMNS", "Choose", "Recommendation", "Recommendations"]
+
+Choose = Literal["list", "set"]
+Row = dict[str, Any]
+
+
+class Recommendation(Frozen):
+    """One module for one person."""
+
+    rank: int
+    module: str
+    title: Text
+    score: float | None
+    """Higher is better; None where the ranking model has no opinion."""
+    reasons: tuple[Reason, ...]
+    """The parts of the score; they sum to it."""
+    gain_now: float | None
+    """The gap to today's needs that it closes; None where it is unknown what it teaches."""
+    gain_five_years: float | None
+    """The gap to the needs in five years that it closes."""
+    repeats: float | None
+    """The share of what it teaches that the person already holds."""
+    ects: float | None
+    net_price: NetPrice | None
+    status: Status
+    """The weakest status of the data that it rests on."""
+    notes: tuple[Text, ...] = ()
+    """What to look into before enrolling."""
+
+
+class Recommendations(Shown):
+    """What one person is recommended, best first.
+
+    It can be iterated, has a length, and is indexed by rank from 0. With ``choose="set"`` the
+    modules are meant to be taken together, and each one's score and gains are what it adds to
+    those above it.
+    """
+
+    employee: str
+    profile: str
+    profile_name: Text
+    horizon: Horizon
+    on: dt.date
+    ranker: str
+    choose: Choose
+    items: tuple[Recommendation, ...]
+    ineligible: tuple[Ineligible, ...]
+    """What was left out, each with its reason, in the order of the modules' ids."""
+    gap: float
+    """The gap over the horizon."""
+    fewer: Text | None = None
+    """Why there are fewer modules than were asked for."""
+    competence_names: dict[str, Text] = Field(default_factory=dict)
+    """Names of the competences that the reasons speak of, by id."""
+
+    def __iter__(self) -> Iterator[Recommendation]:  # type: ignore[override]
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+    @overload
+    def __getitem__(self, key: int) -> Recommendation: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[Recommendation, ...]: ...
+    def __getitem__(self, key: int | slice) -> Recommendation | tuple[Recommendation, ...]:
+        return self.items[key]
+
+    def to_frame(self, kind: FrameKind | None = None, *, lang: Lang = "da") -> Any:
+        """The recommendations as a table, in the columns of `Recommender.recommend_table`.
+
+        Parameters
+        ----------
+        kind
+            ``"pandas"``, ``"polars"`` or ``"pyarrow"``; None takes the first installed.
+        """
+        rows = [row_of(self.employee, one, self.names(lang), lang) for one in self.items]
+        return to_native({name: [row[name] for row in rows] for name in COLUMNS}, kind)
+
+    def names(self, lang: Lang = "da") -> dict[str, str]:
+        """Names of the competences in the reasons, by id."""
+        return {name: text.in_(lang) for name, text in self.competence_names.items()}
+
+
+#: Columns of the result table.
+COLUMNS = (
+    "employee",
+    "rank",
+    "module",
+    "title",
+    "score",
+    "gain_now",
+    "gain_five_years",
+    "repeats",
+    "ects",
+    "net_price",
+    "reason",
+    "status",
+)
+
+
+def row_of(employee: str, one: Recommendation, names: Mapping[str, str], lang: Lang) -> Row:
+    """One recommendation as a row of the result table."""
+    return {
+        "employee": employee,
+        "rank": one.rank,
+        "module": one.module,
+        "title": one.title.in_(lang),
+        "score": one.score,
+        "gain_now": one.gain_now,
+        "gain_five_years": one.gain_five_years,
+        "repeats": one.repeats,
+        "ects": one.ects,
+        "net_price": None if one.net_price is None else one.net_price.amount,
+        "reason": reason_text(one.reasons, names, lang),
+        "status": one.status.value,
+    }
+
+
+def empty_row(employee: str, why: Text, lang: Lang) -> Row:
+    """The row of a person who is recommended nothing."""
+    return {**dict.fromkeys(COLUMNS), "employee": employee, "rank": 0, "reason": why.in_(lang)}
+
+
+def reason_text(
+    reasons: Sequence[Reason], names: Mapping[str, str], lang: Lang, most: int = 3
+) -> str:
+    """The largest parts of a score in words, for example ``Jobmatch 3.0; Motivation 1.5``."""
+    words = _WORDS[lang]
+    listed = [
+        f"{names[one.competence] if one.competence else words.get(one.name, one.name)}"
+        f" {number(one.value, lang)}"
+        for one in reasons[:most]
+    ]
+    if len(reasons) > most:
+        rest = sum(one.value for one in reasons[most:])
+        listed.append(f"{words['more'].format(len(reasons) - most)} {number(rest, lang)}")
+    return "; ".join(listed)
+
+
+def number(value: float, lang: Lang) -> str:
+    """A number with one decimal, and the language's decimal mark."""
+    shown = f"{value:.1f}"
+    return shown.replace(".", ",") if lang == "da" else shown
+
+
+_WORDS: Mapping[Lang, Mapping[str, str]] = {
+    "da": {
+        "more": "{} andre",
+        "no opinion": "ingen vurdering",
+        "popularity": "udbredelse",
+        "repetition": "gentagelse",
+        "score": "score",
+    },
+    "en": {"more": "{} others"},
+}

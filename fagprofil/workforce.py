@@ -1,0 +1,275 @@
+"""The entrance for people: tables, checked as a whole, to a `Workforce`.
+
+The long table has one row per statement, with the person's own facts repeated or given once. Only
+``employee`` is needed; ``competence``, ``level`` and ``kind`` go together.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, get_args
+
+from pydantic import ValidationError
+
+from fagprofil.catalogue import Catalogue, load_catalogue
+from fagprofil.errors import DataError, Problem, UnknownName, nearest
+from fagprofil.frames import columns_of, frame_kind, is_frame
+from fagprofil.model import Completion, Employee, Employer, Evidence, EvidenceKind, Workforce
+
+__all__ = ["people_of", "workforce_of"]
+
+_STATEMENT: Final = ("competence", "level", "date", "kind", "confidence")
+_PERSON: Final = (
+    "unit",
+    "backgrounds",
+    "profile",
+    "hired",
+    "employer",
+    "agreement",
+    "education_level",
+    "relevant_years",
+    "completed",
+)
+COLUMNS: Final = ("employee", *_PERSON, *_STATEMENT)
+
+_DANISH_DATE = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
+
+
+def people_of(people: Any, catalogue: Catalogue | None = None) -> Workforce:
+    """A workforce from a `Workforce`, from people, or from a table in the long form.
+
+    Raises
+    ------
+    DataError
+        Everything that is wrong with the people, at once.
+    """
+    if isinstance(people, Workforce):
+        return people
+    if is_frame(people):
+        columns = columns_of(people)
+        return workforce_of(columns, catalogue, where="row", first=1, frame=frame_kind(people))
+    if isinstance(people, Iterable) and not isinstance(people, (str, bytes, Mapping)):
+        listed = list(people)
+        if all(isinstance(one, Employee) for one in listed):
+            try:
+                return Workforce(employees=listed)
+            except ValidationError as error:
+                raise DataError(
+                    [Problem("people", "employee", None, error.errors()[0]["msg"])]
+                ) from None
+    expected = "a Workforce, Employees, or a pandas, polars or pyarrow table"
+    raise DataError([Problem("people", "type", type(people).__name__, expected)])
+
+
+def workforce_of(
+    columns: Mapping[str, Sequence[Any]],
+    catalogue: Catalogue | None = None,
+    *,
+    where: str = "row",
+    first: int = 1,
+    frame: Any = None,
+) -> Workforce:
+    """A workforce from the columns of a long table.
+
+    Parameters
+    ----------
+    columns
+        Values by column name; None and blank text are missing. Columns of other names are left
+        alone, unless they look like a misspelled one.
+    catalogue
+        What competences, modules, backgrounds and profiles are looked up in; None is the bundled.
+    where, first
+        What a row is called in problems, and the number of the first.
+
+    Raises
+    ------
+    DataError
+        Every wrong column and value.
+    """
+    catalogue = catalogue if catalogue is not None else load_catalogue()
+    problems = list(_column_problems(columns))
+    if problems:
+        raise DataError(problems)
+    reader = _Reader(catalogue, where, problems)
+    people: dict[str, dict[str, Any]] = {}
+    for i in range(len(columns["employee"])):
+        row = {name: _blank(columns[name][i]) for name in COLUMNS if name in columns}
+        reader.number = first + i
+        reader.read(row, people)
+    if problems:
+        raise DataError(problems)
+    return Workforce(
+        employees=tuple(Employee(id=name, **facts) for name, facts in people.items()), frame=frame
+    )
+
+
+def _column_problems(columns: Mapping[str, Sequence[Any]]) -> Iterator[Problem]:
+    if "employee" not in columns:
+        hint = nearest("employee", columns)
+        yield Problem("table", "columns", ", ".join(columns), "a column 'employee'", hint)
+    for name in columns:
+        close = None if name in COLUMNS else nearest(name, set(COLUMNS) - set(columns))
+        if close is not None:
+            yield Problem("table", "column", name, "one of the known columns", close)
+    together = {"competence", "level", "kind"}
+    if together & set(columns) and not together <= set(columns):
+        absent = ", ".join(sorted(together - set(columns)))
+        yield Problem("table", "columns", absent, "competence, level and kind together")
+
+
+def _blank(value: Any) -> Any:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+class _Reader:
+    """Reads rows into people, and collects what is wrong."""
+
+    def __init__(self, catalogue: Catalogue, where: str, problems: list[Problem]) -> None:
+        self.catalogue = catalogue
+        self.where = where
+        self.problems = problems
+        self.number = 0
+        self.rated: set[tuple[Any, ...]] = set()
+        scale = catalogue.taxonomy.scale
+        self.top = scale.top if scale is not None else 0
+
+    def read(self, row: Mapping[str, Any], people: dict[str, dict[str, Any]]) -> None:
+        """Add one row to the people."""
+        key = row["employee"]
+        if key is None:
+            self.wrong("employee", None, "an id")
+            return
+        try:
+            name = Employee(id=str(key).strip()).id
+        except ValidationError as error:
+            self.wrong("employee", None, error.errors()[0]["msg"].removeprefix("Value error, "))
+            return
+        person = people.setdefault(name, {"evidence": ()})
+        for column in _PERSON:
+            if row.get(column) is not None:
+                self._fact(person, column, row[column])
+        if any(row.get(column) is not None for column in _STATEMENT):
+            said = self._statement(name, row)
+            if said is not None:
+                person["evidence"] = (*person["evidence"], said)
+
+    def wrong(self, field: str, value: Any, expected: str, hint: str | None = None) -> None:
+        """Note a problem with this row."""
+        shown = None if value is None else str(value)
+        self.problems.append(Problem(f"{self.where} {self.number}", field, shown, expected, hint))
+
+    def _fact(self, person: dict[str, Any], column: str, raw: Any) -> None:
+        count = len(self.problems)
+        value = _FACTS[column](self, column, raw)
+        if len(self.problems) > count:
+            return
+        if person.get(column, value) != value:
+            self.wrong(column, raw, f"the same for a person on every row, as {person[column]!r}")
+            return
+        person[column] = value
+
+    def _statement(self, name: str, row: Mapping[str, Any]) -> Evidence | None:
+        count = len(self.problems)
+        for column in ("competence", "level", "kind"):
+            if row.get(column) is None:
+                self.wrong(column, None, f"a value, since the row has others of {_STATEMENT}")
+        if len(self.problems) > count:
+            return None
+        competence = self.known(
+            "competence", row["competence"], self.catalogue.taxonomy.competences
+        )
+        kind = self.known("kind", row["kind"], get_args(EvidenceKind))
+        level = self.number_in("level", row["level"], 0, self.top, whole=True)
+        date = None if row.get("date") is None else self.date("date", row["date"])
+        confidence: Any = 1.0
+        if row.get("confidence") is not None:
+            confidence = self.number_in("confidence", row["confidence"], 0, 1)
+            if confidence == 0:
+                self.wrong("confidence", row["confidence"], "a number above 0")
+        if len(self.problems) == count and (name, competence, kind, date) in self.rated:
+            self.wrong("competence", competence, "one statement per person, kind and date")
+        if len(self.problems) > count:
+            return None
+        self.rated.add((name, competence, kind, date))
+        return Evidence(
+            competence=competence, level=level, kind=kind, date=date, confidence=confidence
+        )
+
+    def known(self, field: str, raw: Any, known: Iterable[str]) -> Any:
+        """A name that must be one of the known ones."""
+        name, listed = str(raw).strip(), list(known)
+        if name not in listed:
+            shown = ", ".join(listed) if len(listed) <= 8 else "an id of the catalogue"
+            self.wrong(field, name, shown, nearest(name, listed))
+        return name
+
+    def number_in(self, field: str, raw: Any, low: float, high: float, whole: bool = False) -> Any:
+        """A number, also with a decimal comma."""
+        try:
+            value = float(str(raw).strip().replace(",", "."))
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high or (whole and value != int(value)):
+            noun = "a whole number" if whole else "a number"
+            self.wrong(field, raw, f"{noun} from {low:g} to {high:g}")
+            return None
+        return int(value) if whole else value
+
+    def date(self, field: str, raw: Any) -> dt.date | None:
+        """A date, ISO or day-month-year as Danish spreadsheets write it."""
+        if isinstance(raw, dt.datetime):
+            return raw.date()
+        if isinstance(raw, dt.date):
+            return raw
+        text = str(raw).strip()
+        danish = _DANISH_DATE.match(text)
+        if danish:
+            day, month, year = danish.groups()
+            text = f"{year}-{int(month):02}-{int(day):02}"
+        try:
+            return dt.date.fromisoformat(text[:10] if text[10:11] in ("T", " ") else text)
+        except ValueError:
+            self.wrong(field, raw, "a date as 2026-03-01 or 01-03-2026")
+            return None
+
+    def several(self, field: str, raw: Any, known: Mapping[str, Any]) -> tuple[str, ...]:
+        """Ids separated by semicolons, or a list of them."""
+        listed = raw if isinstance(raw, (list, tuple)) else re.split(r"[;|]", str(raw))
+        names = [str(name).strip() for name in listed if str(name).strip()]
+        return tuple(self.known(field, name, known) for name in names)
+
+    def profile(self, field: str, raw: Any) -> Any:
+        """A profile in any of its notations."""
+        try:
+            self.catalogue.resolve(raw)
+        except UnknownName as error:
+            self.wrong(field, error.name, "a profile of the catalogue", error.suggestion)
+        except DataError as error:
+            self.wrong(field, raw, error.problems[0].expected)
+        return raw
+
+    def text(self, field: str, raw: Any) -> Any:
+        """A text that must fit the field of an employee."""
+        value = str(raw).strip()
+        try:
+            Employee.model_validate({"id": "x", field: value})
+        except ValidationError as error:
+            self.wrong(field, None, error.errors()[0]["msg"].removeprefix("Value error, "))
+        return value
+
+
+_FACTS: Final[Mapping[str, Callable[[_Reader, str, Any], Any]]] = {
+    "unit": _Reader.text,
+    "backgrounds": lambda r, field, raw: r.several(field, raw, r.catalogue.backgrounds),
+    "profile": _Reader.profile,
+    "hired": _Reader.date,
+    "employer": lambda r, field, raw: r.known(field, raw, get_args(Employer)),
+    "agreement": _Reader.text,
+    "education_level": lambda r, field, raw: r.number_in(field, raw, 1, 8, whole=True),
+    "relevant_years": lambda r, field, raw: r.number_in(field, raw, 0, 70),
+    "completed": lambda r, field, raw: tuple(
+        Completion(module=name) for name in r.several(field, raw, r.catalogue.modules)
+    ),
+}
