@@ -75,12 +75,12 @@ class EvidenceModel(Frozen):
     10.0
     """
 
-    self_rating: RatingModel = RatingModel(spread=1.0, half_life=3)
-    manager_rating: RatingModel = RatingModel(spread=0.7, half_life=3)
+    self_rating: RatingModel = RatingModel(spread=0.8, half_life=3)
+    manager_rating: RatingModel = RatingModel(spread=0.6, half_life=3)
     passed_module: RatingModel = RatingModel(spread=0.5, half_life=6, at_least=True)
     education: RatingModel = RatingModel(spread=0.8, half_life=10, at_least=True)
     job: RatingModel = RatingModel(spread=1.0, half_life=8, at_least=True)
-    prior_spread: PositiveFloat = 1.5
+    prior_spread: PositiveFloat = 2.0
     """Steps of distance from the background's level by which a level is e times less likely."""
     entry_certainty: Annotated[float, Field(gt=0, le=1)] = 0.5
     """Lowest probability of the entry level at which a module's entry counts as met."""

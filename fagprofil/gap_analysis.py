@@ -323,22 +323,13 @@ def by_profile(
 ) -> list[tuple[Blend, list[int]]]:
     """Positions of people by profile, profiles in the order in which they first occur.
 
-    Raises
-    ------
-    DataError
-        Everybody for whom no profile is given.
+    People without a profile are in no group.
     """
     groups: dict[str, tuple[Blend, list[int]]] = {}
-    problems: list[Problem] = []
     for i, one in enumerate(people):
-        try:
+        if profile is not None or one.profile is not None:
             blend = profile_of(one, profile, catalogue)
-        except DataError as error:
-            problems += error.problems
-            continue
-        groups.setdefault(blend.id, (blend, []))[1].append(i)
-    if problems:
-        raise DataError(problems)
+            groups.setdefault(blend.id, (blend, []))[1].append(i)
     return list(groups.values())
 
 
@@ -382,7 +373,8 @@ def gaps(
     -------
     A table of the kind that came in, one row per person and competence needed, people in their
     order and each one's largest gap first. Columns ``employee``, ``unit``, ``profile``,
-    ``competence``, ``name``, and those of `GapPart`. A person's rows sum to `Gap.total`.
+    ``competence``, ``name``, and those of `GapPart`. A person's rows sum to `Gap.total`. A person
+    without a profile has one row in which all but ``employee`` and ``unit`` is missing.
 
     Raises
     ------
@@ -414,7 +406,8 @@ def gap_rows(
 ) -> list[dict[str, Any]]:
     """The rows of `gaps` as dicts, for where no table library is installed."""
     listed, ladder = tuple(people), ladder_of(catalogue, on, model)
-    rows: list[list[dict[str, Any]]] = [[] for _ in listed]
+    ladder.catalogue.check_employees(listed)
+    rows: list[list[dict[str, Any]]] = [[_no_profile(one)] for one in listed]
     for blend, members in by_profile(listed, profile, catalogue):
         needs = _Needs.of(ladder, blend, horizon)
         held = ladder.held([listed[i] for i in members])
@@ -422,6 +415,10 @@ def gap_rows(
             parts = _parts(ladder, needs, held, row)
             rows[i] = [_gap_row(listed[i], blend, part, lang) for part in parts]
     return [row for own in rows for row in own]
+
+
+def _no_profile(employee: Employee) -> dict[str, Any]:
+    return {**dict.fromkeys(GAP_COLUMNS), "employee": employee.id, "unit": employee.unit}
 
 
 def _gap_row(employee: Employee, profile: Blend, part: GapPart, lang: Lang) -> dict[str, Any]:

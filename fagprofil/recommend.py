@@ -42,7 +42,15 @@ from fagprofil.model import (
 from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
 from fagprofil.rankers.base import reasons_of
 from fagprofil.ranking import Ranked, Stage, rank_list, rank_set
-from fagprofil.results import COLUMNS, Choose, Recommendation, Recommendations, empty_row, row_of
+from fagprofil.results import (
+    COLUMNS,
+    NO_PROFILE,
+    Choose,
+    Recommendation,
+    Recommendations,
+    empty_row,
+    row_of,
+)
 from fagprofil.workforce import people_of
 
 __all__ = ["Recommender"]
@@ -228,7 +236,7 @@ class Recommender:
         horizon: Horizon = OVER_FIVE_YEARS,
         on: dt.date | None = None,
         model: EvidenceModel = DEFAULT_MODEL,
-        history: Sequence[Employee] | None = None,
+        history: Iterable[Employee] | None = None,
     ) -> None:
         self._ladder = ladder_of(catalogue, on, model)
         self._horizon = horizon
@@ -345,7 +353,8 @@ class Recommender:
         (from 1; 0 in the one row of a person who is recommended nothing, with the reason),
         ``module``, ``title``, ``score``, ``gain_now`` and ``gain_five_years`` (weights times
         steps), ``repeats`` (0..1), ``ects``, ``net_price`` (kroner; the middle of a range),
-        ``reason``, ``status`` (the weakest status of the data).
+        ``reason``, ``status`` (the weakest status of the data). A person without a profile has
+        the row with rank 0.
         """
         people = people_of(workforce, self.catalogue)
         rows = self.recommend_rows(
@@ -368,7 +377,8 @@ class Recommender:
         people, order = tuple(employees), _Order.checked(k, choose, exclude)
         competences = self.catalogue.taxonomy.competences.values()
         names = {one.id: one.name.in_(lang) for one in competences}
-        rows: list[list[dict[str, Any]]] = [[] for _ in people]
+        self.catalogue.check_employees(people)
+        rows = [[empty_row(one.id, NO_PROFILE, lang)] for one in people]
         done = 0
         for blend, members in by_profile(people, profile, self.catalogue):
             for start in range(0, len(members), CHUNK):

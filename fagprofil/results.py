@@ -134,6 +134,10 @@ def row_of(employee: str, one: Recommendation, names: Mapping[str, str], lang: L
     }
 
 
+#: Why a person without a profile is recommended nothing.
+NO_PROFILE = Text(da="ingen profil angivet", en="no profile given")
+
+
 def empty_row(employee: str, why: Text, lang: Lang) -> Row:
     """The row of a person who is recommended nothing."""
     return {**dict.fromkeys(COLUMNS), "employee": employee, "rank": 0, "reason": why.in_(lang)}

@@ -2,9 +2,8 @@
 
 Nobody in it exists. Each person has a hidden true level per competence, from what their
 backgrounds usually bring, their years in the work and chance; ratings are that level seen with
-errors, and many are missing on purpose. Run ``python tests/make_job7.py`` after a change of the
-catalogue's profiles, backgrounds or modules; a test checks that the bundled file is what `rows`
-makes.
+errors, and many are missing on purpose. Run ``python tests/make_job7.py`` after a change of
+profiles, backgrounds or modules; a test checks that the bundled file is what `rows` makes.
 
 Every draw has its own stream, named by the person and what it is about, so that a change in one
 place moves nothing elsewhere. Only ``Generator.random`` and plain arithmetic are used, which give
@@ -110,10 +109,7 @@ BACKGROUNDS = {
     COORDINATOR: (6, 0, 0, 2, 2, 2, 0, 0, 0, 0),
 }
 #: Educations taken later, on top of the first.
-LATER = {
-    "hk-kontor": ("kommunom", "socialformidler"),
-    "kommunom": ("socialformidler",),
-}
+LATER = {"hk-kontor": ("kommunom", "socialformidler"), "kommunom": ("socialformidler",)}
 #: The collective agreement's organisation, where it is not HK.
 AGREEMENTS = {"socialraadgiver": "ds", "akademiker": "ac"}
 #: Level of the highest education where the background does not say it.
@@ -235,9 +231,8 @@ def hired_on(name: str, main: str) -> date:
 
 def education_of(name: str, backgrounds: Sequence[str], catalogue: Catalogue) -> int:
     """Level of the highest education."""
-    known = [catalogue.backgrounds[one].education_level for one in backgrounds]
-    levels = [level for level in known if level is not None]
-    return max(levels) if levels else int(pick(OTHER_EDUCATION, draw(name, "education")))
+    levels = [catalogue.backgrounds[one].education_level or 0 for one in backgrounds]
+    return max(levels) or int(pick(OTHER_EDUCATION, draw(name, "education")))
 
 
 def required_by(profile: str, catalogue: Catalogue) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -26,8 +26,10 @@ class UnitReadiness(Frozen):
     unit: str | None
     """None is all people together."""
     people: int
+    without_profile: int
+    """How many of them have no profile, and do not count in the means."""
     now: float | None
-    """Mean readiness today, 0..1; None where the group is too small to show."""
+    """Mean readiness today, 0..1; None where too few people count to show it."""
     five_years: float | None
     """Mean readiness for the needs in five years, with what is held today."""
 
@@ -71,7 +73,7 @@ def unit_readiness(
     (8, True, True)
     """
     ladder = ladder_of(catalogue, on, model)
-    ready = np.empty((2, len(people)))
+    ready = np.full((2, len(people)), np.nan)
     for blend, members in by_profile(people.employees, profile, catalogue):
         held = ladder.held([people[i] for i in members]).steps
         for row, horizon in enumerate((NOW, IN_FIVE_YEARS)):
@@ -86,15 +88,20 @@ def unit_readiness(
 
 
 def _readiness(unit: str | None, ready: np.ndarray, min_group: int) -> UnitReadiness:
-    people = ready.shape[1]
-    if people < max(1, min_group):
-        return UnitReadiness(unit=unit, people=people, now=None, five_years=None)
-    now, later = ready.mean(axis=1)
-    return UnitReadiness(unit=unit, people=people, now=float(now), five_years=float(later))
+    counted = ~np.isnan(ready[0])
+    shown = counted.sum() >= max(1, min_group)
+    now, later = ready[:, counted].mean(axis=1) if shown else (None, None)
+    return UnitReadiness(
+        unit=unit,
+        people=len(counted),
+        without_profile=int((~counted).sum()),
+        now=now,
+        five_years=later,
+    )
 
 
 def shared_gaps(
-    people: Sequence[Employee],
+    people: Iterable[Employee],
     catalogue: Catalogue,
     profile: ProfileLike | None = None,
     *,

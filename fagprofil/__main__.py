@@ -1,0 +1,5 @@
+"""``python -m fagprofil``."""
+
+from fagprofil.cli import main
+
+main()

@@ -1,0 +1,328 @@
+"""The command line: a thin face over the library.
+
+Exit codes: 0 done; 2 something in the input is wrong, and nothing was written.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+from fagprofil.catalogue import Catalogue, bundled, editions, load_catalogue
+from fagprofil.errors import FagprofilError, MissingExtra
+from fagprofil.gap_analysis import GAP_COLUMNS, gap_rows
+from fagprofil.insight import SharedGap, UnitReadiness, shared_gaps, unit_readiness
+from fagprofil.io import check_suffix, read_workforce, write_rows
+from fagprofil.model import IN_FIVE_YEARS, NOW, OVER_FIVE_YEARS, Horizon, Status, Workforce, at
+from fagprofil.recommend import Recommender
+from fagprofil.results import COLUMNS
+from fagprofil.show.words import WORDS, number, percent
+
+try:
+    import typer
+    from rich.console import Console
+    from rich.progress import Progress
+    from rich.table import Table
+except ModuleNotFoundError:
+    raise MissingExtra("the command line", "typer and rich", "cli") from None
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    help="Competence gaps of employment services, now and in five years, and what closes them.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Language(StrEnum):
+    """Languages of the output."""
+
+    DA = "da"
+    EN = "en"
+
+
+File = Annotated[
+    Path | None,
+    typer.Argument(help="People as .csv, .xlsx, .parquet or .json; by default the Job7 case."),
+]
+ProfileOption = Annotated[
+    str | None,
+    typer.Option("--profile", help="One profile for all, as virksomhed+helhed."),
+]
+HorizonOption = Annotated[
+    str, typer.Option("--horizon", help="now, five, over (the five years) or a date 2029-06-01.")
+]
+LangOption = Annotated[Language, typer.Option("--lang", help="Language of the output.")]
+DateOption = Annotated[
+    str | None,
+    typer.Option("--date", help="Day of validity, prices and evidence; by default the data's day."),
+]
+OverlayOption = Annotated[
+    Path | None, typer.Option("--overlay", help="A folder with local changes to the data.")
+]
+
+
+def main() -> None:
+    """Run the command line."""
+    app()
+
+
+@app.command()
+def recommend(
+    file: File = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write: .csv, .parquet or .json.")
+    ] = Path("recommendations.csv"),
+    profile: ProfileOption = None,
+    horizon: HorizonOption = "over",
+    k: Annotated[int, typer.Option("-k", min=1, help="Modules for each person.")] = 10,
+    ranker: Annotated[str, typer.Option("--ranker", help="Name of a ranking model.")] = "coverage",
+    lang: LangOption = Language.DA,
+    date: DateOption = None,
+    overlay: OverlayOption = None,
+) -> None:
+    """Recommend modules to everybody in FILE, and sum up what units lack and what helps most."""
+    with _errors():
+        check_suffix(output)
+        catalogue = load_catalogue(overlay=overlay)
+        people = _people(file, catalogue)
+        recommender = Recommender(
+            catalogue, ranker, horizon=_horizon(horizon), on=_day(date), history=people
+        )
+        with _progress(len(people)) as tick:
+            rows = recommender.recommend_rows(people, profile, k=k, lang=lang.value, progress=tick)
+        console = Console(highlight=False)
+        console.print(_title(file, people, recommender.on, lang))
+        _print_readiness(console, people, catalogue, profile, recommender.on, lang)
+        gaps = shared_gaps(
+            people, catalogue, profile, horizon=_horizon(horizon), on=recommender.on, k=5
+        )
+        _print_shared(console, gaps, len(people), lang)
+        _print_modules(console, rows, catalogue, lang)
+        write_rows(rows, COLUMNS, output)
+        console.print(_written(output, len(rows), lang))
+
+
+@app.command()
+def gaps(
+    file: File = None,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write: .csv, .parquet or .json.")
+    ] = Path("gaps.csv"),
+    profile: ProfileOption = None,
+    horizon: HorizonOption = "now",
+    lang: LangOption = Language.DA,
+    date: DateOption = None,
+    overlay: OverlayOption = None,
+) -> None:
+    """Write what everybody in FILE lacks, competence by competence, and sum it up by unit."""
+    with _errors():
+        check_suffix(output)
+        catalogue = load_catalogue(overlay=overlay)
+        people = _people(file, catalogue)
+        on, when = _day(date) or catalogue.taxonomy.as_of, _horizon(horizon)
+        rows = gap_rows(people, profile, catalogue, horizon=when, on=on, lang=lang.value)
+        console = Console(highlight=False)
+        console.print(_title(file, people, on, lang))
+        _print_readiness(console, people, catalogue, profile, on, lang)
+        shared = shared_gaps(people, catalogue, profile, horizon=when, on=on, k=10)
+        _print_shared(console, shared, len(people), lang)
+        write_rows(rows, GAP_COLUMNS, output)
+        console.print(_written(output, len(rows), lang))
+
+
+@app.command()
+def validate(overlay: OverlayOption = None, lang: LangOption = Language.DA) -> None:
+    """Check all bundled data (and an overlay), and count the records by status."""
+    with _errors():
+        console = Console(highlight=False)
+        for edition in editions():
+            catalogue = load_catalogue(edition, overlay=overlay if edition == "reference" else None)
+            title = f"{catalogue.taxonomy.name.in_(lang.value)} ({edition})"
+            table = _table(title, ["", *Status, "sum"], right=range(1, len(Status) + 2))
+            for kind, statuses in _statuses(catalogue).items():
+                counts = Counter(statuses)
+                cells = [str(counts[status] or "") for status in Status]
+                table.add_row(kind, *cells, str(len(statuses)))
+            console.print(table)
+        people = _people(None, load_catalogue())
+        console.print(f"cases/job7: {len(people)} {_PEOPLE[lang]}, synthetic")
+        console.print({"da": "Alle data er i orden.", "en": "All data are valid."}[lang])
+
+
+def _statuses(catalogue: Catalogue) -> dict[str, list[Status]]:
+    """The status of every record, by kind."""
+    taxonomy, profiles = catalogue.taxonomy, catalogue.profiles.values()
+    records: dict[str, Sequence[Any]] = {
+        "taxonomy": [taxonomy, *([taxonomy.scale] if taxonomy.scale else [])],
+        "areas": list(taxonomy.areas.values()),
+        "competences": list(taxonomy.competences.values()),
+        "profiles": list(profiles),
+        "requirements": [row for one in profiles for row in one.requirements or ()],
+        "backgrounds": list(catalogue.backgrounds.values()),
+        "modules": list(catalogue.modules.values()),
+        "programmes": list(catalogue.programmes.values()),
+        "runs": list(catalogue.runs.values()),
+        "funding": list(catalogue.funding.values()),
+    }
+    found = {kind: [one.provenance.status for one in listed] for kind, listed in records.items()}
+    mapped = [one.teaches_provenance for one in catalogue.modules.values()]
+    found["what modules teach"] = [one.status for one in mapped if one is not None]
+    return {kind: statuses for kind, statuses in found.items() if statuses}
+
+
+_PEOPLE = {"da": "personer", "en": "people"}
+
+
+@contextmanager
+def _errors() -> Iterator[None]:
+    try:
+        yield
+    except (FagprofilError, OSError) as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        raise typer.Exit(2) from None
+
+
+@contextmanager
+def _progress(total: int) -> Iterator[Callable[[int], None]]:
+    """A bar on the error stream, shown only in a terminal and gone when done."""
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("", total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def _people(file: Path | None, catalogue: Catalogue) -> Workforce:
+    return read_workforce(file or bundled("cases", "job7", "workforce.csv"), catalogue)
+
+
+def _horizon(name: str) -> Horizon:
+    named = {"now": NOW, "five": IN_FIVE_YEARS, "over": OVER_FIVE_YEARS}
+    if name in named:
+        return named[name]
+    day = _day(name)
+    if day is None:
+        raise typer.BadParameter("expected now, five, over or a date")
+    return at(day)
+
+
+def _day(text: str | None) -> dt.date | None:
+    if text is None:
+        return None
+    try:
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        expected = f"expected a date as 2026-11-22, got {text!r}"
+        raise typer.BadParameter(expected) from None
+
+
+def _title(file: Path | None, people: Workforce, on: dt.date, lang: Language) -> str:
+    words = WORDS[lang.value]
+    synthetic = {"da": "Job7, syntetiske data", "en": "Job7, synthetic data"}
+    name = synthetic[lang] if file is None else file.name
+    return f"[bold]{name}[/bold]: {len(people)} {_PEOPLE[lang]}, {words['as of']} {on}"
+
+
+def _written(path: Path, rows: int, lang: Language) -> str:
+    text = {"da": f"{rows} rækker skrevet til {path}", "en": f"{rows} rows written to {path}"}
+    return text[lang]
+
+
+def _table(title: str, header: Sequence[str], right: Sequence[int]) -> Table:
+    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
+    for j, name in enumerate(header):
+        table.add_column(str(name), justify="right" if j in right else "left")
+    return table
+
+
+def _print_readiness(
+    console: Console,
+    people: Workforce,
+    catalogue: Catalogue,
+    profile: str | None,
+    on: dt.date,
+    lang: Language,
+) -> None:
+    words = WORDS[lang.value]
+    title = {
+        "da": "\nKlar til det, der kræves (gennemsnit)",
+        "en": "\nReady for what is needed (mean)",
+    }
+    unit = {"da": "enhed", "en": "unit"}
+    header = [unit[lang], _PEOPLE[lang], words["now"], words["five years"]]
+    table = _table(title[lang], header, right=range(1, 4))
+    rows = unit_readiness(people, catalogue, profile, on=on)
+    for row in rows:
+        table.add_row(*_readiness_cells(row, lang))
+    console.print(table)
+    without = rows[-1].without_profile
+    if without:
+        text = {
+            "da": f"{without} uden profil er ikke regnet med.",
+            "en": f"{without} without a profile are not counted.",
+        }
+        console.print(text[lang])
+
+
+def _readiness_cells(row: UnitReadiness, lang: Language) -> list[str]:
+    every = {"da": "alle", "en": "all"}[lang]
+    few = {"da": "for få", "en": "too few"}[lang]
+    shares = [few if share is None else percent(share) for share in (row.now, row.five_years)]
+    return [every if row.unit is None else row.unit or "-", str(row.people), *shares]
+
+
+def _print_shared(console: Console, gaps: Sequence[SharedGap], total: int, lang: Language) -> None:
+    words = WORDS[lang.value]
+    title = {"da": "\nDe største fælles afstande", "en": "\nThe largest shared gaps"}
+    short = {"da": f"mangler (af {total})", "en": f"short (of {total})"}
+    table = _table(title[lang], [words["competence"], short[lang], words["gap"]], right=(1, 2))
+    for one in gaps:
+        table.add_row(one.name.in_(lang.value), str(one.people), number(one.gap, lang.value))
+    console.print(table)
+
+
+def _print_modules(
+    console: Console, rows: Sequence[dict[str, Any]], catalogue: Catalogue, lang: Language
+) -> None:
+    words = WORDS[lang.value]
+    chosen = [row for row in rows if row["module"] is not None]
+    helped = Counter(row["module"] for row in chosen)
+    closed: Counter[str] = Counter()
+    prices: dict[str, list[float]] = {}
+    for row in chosen:
+        closed[row["module"]] += row["gain_five_years"] or 0
+        if row["net_price"] is not None:
+            prices.setdefault(row["module"], []).append(row["net_price"])
+    title = {"da": "\nModuler, der hjælper flest", "en": "\nModules that help most people"}
+    labels = {"da": ("hjælper", "lukker om fem år"), "en": ("helps", "closes in five years")}
+    header = [words["module"], *labels[lang], words["ects"], words["net price"], words["status"]]
+    table = _table(title[lang], header, right=(1, 2, 3, 4))
+    statuses = {row["module"]: row["status"] for row in chosen}
+    for name in sorted(helped, key=lambda name: (-helped[name], -closed[name], name))[:10]:
+        module, price = catalogue.modules[name], prices.get(name)
+        table.add_row(
+            module.title.in_(lang.value),
+            str(helped[name]),
+            number(closed[name], lang.value),
+            "" if module.ects is None else f"{module.ects:g}",
+            ""
+            if not price
+            else f"{number(sum(price) / len(price), lang.value, 0)} {words['kroner']}",
+            statuses[name],
+        )
+    console.print(table)
+    if chosen:
+        weakest = Status.weakest(Status(row["status"]) for row in chosen).value
+        text = {
+            "da": f"\nResultatet hviler på data, hvoraf de svageste er: {weakest}",
+            "en": f"\nThe weakest data that the result rests on: {weakest}",
+        }
+        console.print(text[lang])
