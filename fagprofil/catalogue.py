@@ -160,8 +160,8 @@ def load_catalogue(edition: str = "reference", *, overlay: str | Path | None = N
         Which edition of the taxonomy, see `editions`.
     overlay
         A folder of TOML files in the form of the bundled ones, or one such file. A field given
-        there replaces the bundled one, a new id adds a record, and
-        ``[remove]`` with ``module = ["id"]`` takes records away.
+        there replaces the bundled one whole; only a profile's requirements are laid over one by
+        one. A new id adds a record, and ``[remove]`` with ``module = ["id"]`` takes records away.
 
     Raises
     ------
@@ -185,7 +185,8 @@ def load_catalogue(edition: str = "reference", *, overlay: str | Path | None = N
     overlay = Path(overlay)
     if not overlay.exists():
         raise FileNotFoundError(f"no overlay at {overlay}")
-    return _build([*_bundled_files(edition), *_toml_files(overlay)])
+    local = sorted(overlay.glob("*.toml")) if overlay.is_dir() else [overlay]
+    return _build([*_bundled_files(edition), *local])
 
 
 @lru_cache(maxsize=4)
@@ -194,13 +195,11 @@ def _load_bundled(edition: str) -> Catalogue:
 
 
 def _bundled_files(edition: str) -> list[Path]:
-    # What a module teaches is said on the ladder of one edition, so it lies in that one's folder.
-    folders = [("profiles", edition), ("modules",), ("modules", edition), ("funding",)]
-    return [file for folder in folders for file in _toml_files(bundled(*folder))]
-
-
-def _toml_files(path: Path) -> list[Path]:
-    return sorted(path.glob("*.toml")) if path.is_dir() else [path]
+    # What a module teaches and a background brings is said on the ladder of one edition, so it
+    # lies in that edition's folders, over the facts that hold for all.
+    common = [("backgrounds",), ("modules",), ("funding",)]
+    folders = [*common, ("profiles", edition), ("modules", edition)]
+    return [file for folder in folders for file in sorted(bundled(*folder).glob("*.toml"))]
 
 
 def _build(paths: Iterable[Path]) -> Catalogue:

@@ -77,7 +77,7 @@ def circle_problems(profiles: Mapping[str, Profile]) -> Iterator[Problem]:
 
 def background_problems(background: Background, taxonomy: Taxonomy) -> Iterator[Problem]:
     """What a background refers to."""
-    for name, level in background.brings.items():
+    for name, level in (background.brings or {}).items():
         yield from level_problems(taxonomy, f"background {background.id!r}", "brings", name, level)
 
 

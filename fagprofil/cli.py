@@ -302,8 +302,9 @@ def _print_modules(
         if row["net_price"] is not None:
             prices.setdefault(row["module"], []).append(row["net_price"])
     title = {"da": "\nModuler, der hjælper flest", "en": "\nModules that help most people"}
-    labels = {"da": ("hjælper", "lukker om fem år"), "en": ("helps", "closes in five years")}
-    header = [words["module"], *labels[lang], words["ects"], words["net price"], words["status"]]
+    labels = {"da": ("hjælper", "lukker"), "en": ("helps", "closes")}
+    price_label = {"da": "netto, kr.", "en": "net, kr"}[lang]
+    header = [words["module"], *labels[lang], words["ects"], price_label, words["status"]]
     table = _table(title[lang], header, right=(1, 2, 3, 4))
     statuses = {row["module"]: row["status"] for row in chosen}
     for name in sorted(helped, key=lambda name: (-helped[name], -closed[name], name))[:10]:

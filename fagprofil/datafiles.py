@@ -56,12 +56,16 @@ def read_files(paths: Iterable[Path]) -> tuple[Row, Tables]:
         try:
             content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            problems.append(Problem(path.name, "file", None, f"TOML in UTF-8; {error}"))
+            problems.append(Problem(_shown(path), "file", None, f"TOML in UTF-8; {error}"))
             continue
-        problems += _lay_over(taxonomy, tables, content, path.name)
+        problems += _lay_over(taxonomy, tables, content, _shown(path))
     if problems:
         raise DataError(problems)
     return taxonomy, tables
+
+
+def _shown(path: Path) -> str:
+    return f"{path.parent.name}/{path.name}"
 
 
 def _lay_over(taxonomy: Row, tables: Tables, content: Row, file: str) -> Iterator[Problem]:
@@ -70,26 +74,27 @@ def _lay_over(taxonomy: Row, tables: Tables, content: Row, file: str) -> Iterato
     for kind, ids in content.pop("remove", {}).items():
         for name in ids:
             if tables.get(kind, {}).pop(name, None) is None:
-                known = tables.get(kind, {})
-                yield Problem(
-                    file, f"remove.{kind}", name, "an id of the catalogue", nearest(name, known)
-                )
-    _merge(taxonomy, content.pop("taxonomy", {}))
+                hint = nearest(name, tables.get(kind, {}))
+                yield Problem(file, f"remove.{kind}", name, "an id of the catalogue", hint)
+    taxonomy.update(content.pop("taxonomy", {}))
     for kind, rows in content.items():
         if kind not in tables:
             known_kinds = [*_KINDS, "taxonomy", "defaults", "remove"]
             yield Problem(file, kind, None, "a known table", nearest(kind, known_kinds))
             continue
         for name, row in rows.items():
-            _merge(tables[kind].setdefault(name, {"id": name}), {**defaults.get(kind, {}), **row})
+            base = tables[kind].get(name, {"id": name})
+            tables[kind][name] = _laid_over(base, {**defaults.get(kind, {}), **row})
 
 
-def _merge(base: dict[str, Any], change: Mapping[str, Any]) -> None:
-    for key, value in change.items():
-        if isinstance(value, dict) and isinstance(base.get(key), dict):
-            _merge(base[key], value)
-        else:
-            base[key] = value
+def _laid_over(base: Row, change: Row) -> Row:
+    """A new row: fields are replaced whole, but a profile's requirements one by one."""
+    merged = {**base, **change}
+    before, after = base.get("requirements"), change.get("requirements")
+    if isinstance(before, dict) and isinstance(after, dict):
+        rows = {name: {**before.get(name, {}), **row} for name, row in after.items()}
+        merged["requirements"] = {**before, **rows}
+    return merged
 
 
 def records_of(kind: str, rows: Mapping[str, Row], problems: list[Problem]) -> list[Record]:

@@ -14,7 +14,7 @@ from fagprofil.catalogue import Catalogue
 from fagprofil.errors import UnknownName
 from fagprofil.funding import education_level
 from fagprofil.ladder import CERTAIN, Held, Ladder
-from fagprofil.model import Employee, Module, Text
+from fagprofil.model import Employee, Module, Programme, Text
 from fagprofil.model.base import Frozen
 
 __all__ = ["Ineligible", "Rule", "allowed", "ineligible_modules"]
@@ -140,12 +140,21 @@ def _projects_too_early(module: Module, passed: tuple[str, ...], catalogue: Cata
     """Whether a final project would come before the rest of its programme is passed."""
     if not module.project:
         return False
-    programme = catalogue.programmes.get(module.programme) if module.programme else None
-    if programme is None or programme.ects is None or module.ects is None:
-        return True
+    programmes = [
+        one
+        for one in catalogue.programmes.values()
+        if one.project == module.id or one.id == module.programme
+    ]
     done = [catalogue.modules[name] for name in passed]
-    ects = sum(one.ects or 0 for one in done if one.programme == module.programme)
-    return ects + module.ects < programme.ects
+    return not any(_rest_is_passed(programme, module, done) for programme in programmes)
+
+
+def _rest_is_passed(programme: Programme, project: Module, done: Sequence[Module]) -> bool:
+    """Whether what is passed of a programme, and its project, reach its ECTS."""
+    if programme.ects is None or project.ects is None:
+        return False
+    passed = sum(one.ects or 0 for one in done if one.programme == programme.id)
+    return passed + project.ects >= programme.ects
 
 
 def _no_access(module: Module, schooling: tuple[int | None, float | None], _: Catalogue) -> bool:
@@ -164,8 +173,9 @@ def _demands(
 
 
 def formal_entry_unknown(module: Module, employee: Employee, catalogue: Catalogue) -> bool:
-    """Whether the formal entry cannot be checked, since something about the person is unknown."""
-    return any(have is None for have, _ in _demands(module, _schooling(employee, catalogue)))
+    """Whether the formal entry cannot be checked: its rules, or a fact about the person."""
+    demands = _demands(module, _schooling(employee, catalogue))
+    return not demands or any(have is None for have, _ in demands)
 
 
 def _entry(ladder: Ladder, held: Held) -> Mask:

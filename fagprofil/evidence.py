@@ -206,7 +206,7 @@ def _prior(
 ) -> NDArray[np.int64]:
     brought = np.zeros(len(competences), dtype=np.intp)
     for name in employee.backgrounds or ():
-        for competence, level in catalogue.backgrounds[name].brings.items():
+        for competence, level in (catalogue.backgrounds[name].brings or {}).items():
             k = competences[competence]
             brought[k] = max(brought[k], level)
     return np.rint(tables["prior"][brought] / _LOG_STEP).astype(np.int64)

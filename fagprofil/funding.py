@@ -45,7 +45,8 @@ def net_price(
     """The price of a module for a person who starts on a day; None where the price is unknown.
 
     Of the schemes that are known to pay for this person, module and day, the one that leaves the
-    least to pay is taken, alone. A cap counts for this module as if nothing else had been paid.
+    least to pay is taken, alone. A cap counts for this module as if nothing else had been paid;
+    where the cap is not known the rule says so, and the price is without it.
 
     Parameters
     ----------
@@ -111,7 +112,7 @@ def _left(price: float, scheme: FundingScheme) -> float:
 
 def _rule(scheme: FundingScheme) -> Text:
     share = scheme.share or 0.0
-    cap = {"da": "", "en": ""}
+    cap = {"da": ", loft ikke kendt", "en": ", cap not known"}
     if scheme.cap is not None:
         period = {"12-months": ("12 måneder", "12 months"), "calendar-year": ("år", "year")}
         amount = f"{scheme.cap:,.0f}"

@@ -161,8 +161,8 @@ def _notes(
         yield module.outdated
     if formal_entry_unknown(module, employee, catalogue):
         yield Text(
-            da="adgangskravet er ikke tjekket: uddannelse eller erfaring er ikke oplyst",
-            en="formal entry not checked: education or experience not given",
+            da="adgangskravet er ikke tjekket: kravet eller personens uddannelse er ikke kendt",
+            en="formal entry not checked: the rule or the person's schooling is not known",
         )
     if price is not None and price.scheme is not None and not price.confirmed:
         yield Text(

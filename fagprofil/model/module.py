@@ -93,7 +93,7 @@ class Module(Record, Valid):
         if isinstance(price, Mapping) and "amount" in price:
             figure = {key: value for key, value in price.items() if key != "amount"}
             amount = price["amount"]
-            return {**data, "price": {"low": amount, "high": amount, **figure}}
+            return {**data, "price": {**figure, "low": amount, "high": amount}}
         return data
 
     @model_validator(mode="after")
