@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fagprofil.catalogue import Catalogue, bundled, editions, load_catalogue
-from fagprofil.errors import FagprofilError, MissingExtra
+from fagprofil.errors import DataError, FagprofilError, MissingExtra, Problem
 from fagprofil.gap_analysis import GAP_COLUMNS, gap_rows
 from fagprofil.insight import SharedGap, UnitReadiness, shared_gaps, unit_readiness
 from fagprofil.io import check_suffix, read_workforce, write_rows
@@ -208,20 +208,21 @@ def _horizon(name: str) -> Horizon:
     named = {"now": NOW, "five": IN_FIVE_YEARS, "over": OVER_FIVE_YEARS}
     if name in named:
         return named[name]
-    day = _day(name)
-    if day is None:
-        raise typer.BadParameter("expected now, five, over or a date")
-    return at(day)
+    try:
+        return at(dt.date.fromisoformat(name))
+    except ValueError:
+        raise _wrong_option("--horizon", name, "now, five, over or a date as 2029-06-01") from None
 
 
 def _day(text: str | None) -> dt.date | None:
-    if text is None:
-        return None
     try:
-        return dt.date.fromisoformat(text)
+        return None if text is None else dt.date.fromisoformat(text)
     except ValueError:
-        expected = f"expected a date as 2026-11-22, got {text!r}"
-        raise typer.BadParameter(expected) from None
+        raise _wrong_option("--date", str(text), "a date as 2026-11-22") from None
+
+
+def _wrong_option(option: str, value: str, expected: str) -> DataError:
+    return DataError([Problem("command line", option, value, expected)])
 
 
 def _title(file: Path | None, people: Workforce, on: dt.date, lang: Language) -> str:

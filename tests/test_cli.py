@@ -1,0 +1,177 @@
+"""The command line, run as a user runs it."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from fagprofil.catalogue import bundled
+from fagprofil.cli import app
+
+
+@pytest.fixture(autouse=True)
+def _away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, list(arguments))
+
+
+def written(name: str = "recommendations.csv") -> list[dict[str, str]]:
+    with Path(name).open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_main_job_sums_up_and_writes_a_row_per_person_and_rank() -> None:
+    result = run("recommend", "--lang", "en")
+    assert result.exit_code == 0, result.output
+    for said in ("Job7, synthetic data", "Vejle", "five years", "largest shared gaps", "synthetic"):
+        assert said in result.output
+    rows = written()
+    assert len({row["employee"] for row in rows}) == 170
+    ranked = [row for row in rows if row["module"]]
+    keys = [(row["employee"], row["rank"]) for row in ranked]
+    assert len(set(keys)) == len(keys)
+    assert max(int(row["rank"]) for row in ranked) == 10
+
+
+def test_it_speaks_danish_unless_asked_otherwise() -> None:
+    assert "Klar til det, der kræves" in run("recommend", "-k", "1").output
+
+
+def test_options_reach_the_recommender() -> None:
+    assert run("recommend", "-k", "1", "--profile", "ydelse", "--horizon", "now").exit_code == 0
+    rows = written()
+    assert len(rows) == 170
+    assert {row["rank"] for row in rows} == {"1"}
+    assert all(row["score"] == row["gain_now"] for row in rows)
+
+
+def test_a_date_decides_which_funding_holds() -> None:
+    assert run("recommend", "-k", "1", "--date", "2023-06-01").exit_code == 0
+    then = {row["employee"]: row["net_price"] for row in written()}
+    assert run("recommend", "-k", "1").exit_code == 0
+    now = {row["employee"]: row["net_price"] for row in written()}
+    assert then != now
+
+
+@pytest.mark.parametrize("suffix", [".json", ".parquet"])
+def test_the_suffix_chooses_the_format(suffix: str) -> None:
+    assert run("recommend", "-k", "2", "-o", f"out{suffix}").exit_code == 0
+    if suffix == ".json":
+        assert len(json.loads(Path("out.json").read_text(encoding="utf-8"))) > 300
+    else:
+        import pyarrow.parquet as pq
+
+        assert pq.read_table("out.parquet").num_rows > 300
+
+
+def test_popular_learns_from_the_completions_in_the_file() -> None:
+    assert run("recommend", "-k", "1", "--ranker", "popular").exit_code == 0
+    assert any(float(row["score"] or 0) > 0 for row in written())
+
+
+def test_gaps_are_written_with_their_parts() -> None:
+    result = run("gaps", "--lang", "en")
+    assert result.exit_code == 0, result.output
+    rows = written("gaps.csv")
+    assert {"employee", "competence", "needed", "held", "weight", "gap"} <= set(rows[0])
+    assert len({row["employee"] for row in rows}) == 170
+
+
+def test_validate_counts_records_by_status() -> None:
+    result = run("validate", "--lang", "en")
+    assert result.exit_code == 0, result.output
+    for said in ("fagprofiler-2019", "reference", "editorial", "synthetic", "All data are valid"):
+        assert said in result.output
+
+
+def test_an_overlay_is_checked_and_used() -> None:
+    local = Path("local")
+    local.mkdir()
+    (local / "changes.toml").write_text('[remove]\nmodule = ["mediation"]\n', encoding="utf-8")
+    assert run("recommend", "-k", "40", "--overlay", "local").exit_code == 0
+    assert "mediation" not in {row["module"] for row in written()}
+    (local / "changes.toml").write_text('[remove]\nmodule = ["medition"]\n', encoding="utf-8")
+    result = run("validate", "--overlay", "local")
+    assert result.exit_code == 2
+    assert "did you mean 'mediation'" in result.stderr
+
+
+WRONG = (
+    "employee;unit;competence;level;date;kind;profile\n"
+    "a;Køge;virksomhedskontact;3;01-03-2026;self;virksomhed\n"
+    "b;Køge;jobmatch;3,5;01-03-2026;self;virksomhed\n"
+    "c;Køge;jobmatch;3;2026-13-01;selv;virksomheden\n"
+)
+
+
+def test_a_wrong_file_shows_every_row_and_writes_nothing() -> None:
+    Path("people.csv").write_text(WRONG, encoding="cp1252")
+    result = run("recommend", "people.csv")
+    assert result.exit_code == 2
+    expected = [
+        "people.csv line 2: competence is 'virksomhedskontact'",
+        "did you mean 'virksomhedskontakt'?",
+        "people.csv line 3: level is '3,5'",
+        "people.csv line 4: kind is 'selv'",
+        "people.csv line 4: date is '2026-13-01'",
+        "people.csv line 4: profile is 'virksomheden'",
+    ]
+    for said in expected:
+        assert said in result.stderr
+    assert [path.name for path in Path().iterdir()] == ["people.csv"]
+
+
+def test_a_file_as_danish_excel_writes_it() -> None:
+    text = (
+        WRONG.replace("kontact", "kontakt").replace("3,5", "3,0").replace("2026-13-01", "1.3.2026")
+    )
+    text = text.replace(";selv;", ";manager;").replace("virksomheden", "virksomhed+helhed")
+    Path("people.csv").write_text("﻿" + text, encoding="utf-8")
+    result = run("recommend", "people.csv", "-k", "3")
+    assert result.exit_code == 0, result.output
+    assert "Køge" in result.output
+    assert [row["employee"] for row in written()] == ["a"] * 3 + ["b"] * 3 + ["c"] * 3
+
+
+def test_few_people_are_not_shown_as_a_group() -> None:
+    Path("people.csv").write_text("employee,profile\na,basis\nb,basis\n", encoding="utf-8")
+    result = run("recommend", "people.csv", "--lang", "en")
+    assert result.exit_code == 0
+    assert "too few" in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("recommend", "nowhere.csv"), "nowhere.csv"),
+        (("recommend", "-o", "out.doc"), ".csv, .json, .parquet"),
+        (("recommend", "--ranker", "coverag"), "did you mean 'coverage'"),
+        (("recommend", "--profile", "virksomhd"), "did you mean 'virksomhed'"),
+        (("recommend", "--horizon", "later"), "--horizon is 'later'"),
+        (("recommend", "--horizon", "2040-01-01"), "five years"),
+        (("recommend", "--date", "tomorrow"), "--date is 'tomorrow'"),
+        (("recommend", "-k", "0"), "'-k'"),
+        (("gaps", "--overlay", "nowhere"), "nowhere"),
+    ],
+)
+def test_wrong_options_end_with_code_2_and_write_nothing(
+    arguments: tuple[str, ...], said: str
+) -> None:
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert list(Path().iterdir()) == []
+
+
+def test_the_bundled_case_is_the_default_file() -> None:
+    assert run("recommend", "-k", "1").exit_code == 0
+    default = Path("recommendations.csv").read_bytes()
+    case = bundled("cases", "job7", "workforce.csv")
+    assert run("recommend", str(case), "-k", "1").exit_code == 0
+    assert Path("recommendations.csv").read_bytes() == default
