@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from fagprofil.catalogue import Catalogue, editions, load_catalogue
     from fagprofil.evidence import EvidenceModel
     from fagprofil.funding import net_price
-    from fagprofil.gap_analysis import Gap, gap, gaps
+    from fagprofil.gap_analysis import Gap, gap
+    from fagprofil.gap_table import gaps
     from fagprofil.io.workforce import read_workforce
     from fagprofil.matching import match, match_people
     from fagprofil.model import (
@@ -53,7 +54,7 @@ _HOME = {
     "at": "model",
     "editions": "catalogue",
     "gap": "gap_analysis",
-    "gaps": "gap_analysis",
+    "gaps": "gap_table",
     "load_catalogue": "catalogue",
     "match": "matching",
     "match_people": "matching",

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 
 from fagprofil.catalogue import Catalogue, bundled, editions, load_catalogue
 from fagprofil.errors import DataError, FagprofilError, MissingExtra, Problem
-from fagprofil.gap_analysis import GAP_COLUMNS, gap_rows
+from fagprofil.gap_table import GAP_COLUMNS, gap_rows
 from fagprofil.insight import SharedGap, UnitReadiness, shared_gaps, unit_readiness
 from fagprofil.io import check_suffix, read_workforce, write_rows
 from fagprofil.model import IN_FIVE_YEARS, NOW, OVER_FIVE_YEARS, Horizon, Status, Workforce, at

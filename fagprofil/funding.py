@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.model import Employee, FundingScheme, Module, Text
 from fagprofil.model.base import Frozen
 
-__all__ = ["NetPrice", "education_level", "net_price"]
+__all__ = ["NetPrice", "PriceList", "education_level", "net_price"]
 
 
 class NetPrice(Frozen):
@@ -171,3 +174,32 @@ def education_level(employee: Employee, catalogue: Catalogue) -> int | None:
     levels = [catalogue.backgrounds[name].education_level for name in employee.backgrounds or ()]
     known = [level for level in levels if level is not None]
     return max(known) if known else None
+
+
+class PriceList:
+    """Prices on a day, each computed once for people of whom the same facts are known."""
+
+    def __init__(self, catalogue: Catalogue, on: dt.date) -> None:
+        self._catalogue = catalogue
+        self._on = on
+        self._known: dict[tuple[object, ...], NetPrice | None] = {}
+
+    def of(self, employee: Employee, module: Module) -> NetPrice | None:
+        """What `net_price` says."""
+        facts = (
+            employee.employer,
+            employee.agreement,
+            employee.education_level,
+            employee.backgrounds,
+            module.id,
+        )
+        if facts not in self._known:
+            self._known[facts] = net_price(module, employee, self._catalogue, self._on)
+        return self._known[facts]
+
+    def table(self, employees: Sequence[Employee]) -> NDArray[np.float64]:
+        """Prices in kroner, shape (n, M); NaN where unknown."""
+        modules = self._catalogue.modules.values()
+        prices = [[self.of(one, module) for module in modules] for one in employees]
+        amounts = [[np.nan if one is None else one.amount for one in row] for row in prices]
+        return np.array(amounts, dtype=np.float64).reshape(len(employees), len(modules))

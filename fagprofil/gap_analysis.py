@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,6 @@ from pydantic import Field
 from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.errors import DataError, Problem
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel, disagreements, statements_of
-from fagprofil.frames import to_native
 from fagprofil.ladder import CERTAIN, NEED_UNITS, UNIT, Held, Ladder, ladder_of, unmet
 from fagprofil.model import (
     IN_FIVE_YEARS,
@@ -23,13 +22,11 @@ from fagprofil.model import (
     Blend,
     Employee,
     Horizon,
-    Lang,
     ProfileLike,
     Status,
     Text,
 )
 from fagprofil.model.base import Frozen, Shown
-from fagprofil.workforce import people_of
 
 __all__ = [
     "Disagreement",
@@ -37,7 +34,6 @@ __all__ = [
     "GapPart",
     "by_profile",
     "gap",
-    "gaps",
     "profile_of",
 ]
 
@@ -248,8 +244,8 @@ def gap_of(
     ladder: Ladder, employee: Employee, held: Held, row: int, profile: Blend, horizon: Horizon
 ) -> Gap:
     """The gap of the person in one row of `held`."""
-    needs = _Needs.of(ladder, profile, horizon)
-    parts = _parts(ladder, needs, held, row)
+    needs = Needs.of(ladder, profile, horizon)
+    parts = parts_of(ladder, needs, held, row)
     apart = disagreements(statements_of(employee, ladder.catalogue), ladder.on)
     needed = {part.competence for part in parts}
     return Gap(
@@ -271,7 +267,7 @@ def gap_of(
 
 
 @dataclass(frozen=True, slots=True)
-class _Needs:
+class Needs:
     """What a profile needs at the horizon, today and in five years, each of shape (K, L)."""
 
     horizon: NDArray[np.int64]
@@ -279,11 +275,12 @@ class _Needs:
     five_years: NDArray[np.int64]
 
     @classmethod
-    def of(cls, ladder: Ladder, profile: Blend, horizon: Horizon) -> _Needs:
+    def of(cls, ladder: Ladder, profile: Blend, horizon: Horizon) -> Needs:
+        """The needs of a profile."""
         return cls(*(ladder.need(profile, one) for one in (horizon, NOW, IN_FIVE_YEARS)))
 
 
-def _parts(ladder: Ladder, needs: _Needs, held: Held, row: int) -> tuple[GapPart, ...]:
+def parts_of(ladder: Ladder, needs: Needs, held: Held, row: int) -> tuple[GapPart, ...]:
     """The parts of one person's gap, in order."""
     missing = unmet(needs.horizon, held.steps[row : row + 1])[0]
     highest = np.maximum(np.maximum(needs.horizon, needs.now), needs.five_years).max(axis=1)
@@ -331,106 +328,3 @@ def by_profile(
             blend = profile_of(one, profile, catalogue)
             groups.setdefault(blend.id, (blend, []))[1].append(i)
     return list(groups.values())
-
-
-#: Columns of the table of gaps.
-GAP_COLUMNS = (
-    "employee",
-    "unit",
-    "profile",
-    "competence",
-    "name",
-    "needed",
-    "held",
-    "weight",
-    "gap",
-    "stated",
-)
-
-
-def gaps(
-    people: Any,
-    profile: ProfileLike | None = None,
-    catalogue: Catalogue | None = None,
-    *,
-    horizon: Horizon = NOW,
-    on: dt.date | None = None,
-    model: EvidenceModel = DEFAULT_MODEL,
-    lang: Lang = "da",
-) -> Any:
-    """The gaps of many people, as one long table.
-
-    Parameters
-    ----------
-    people
-        A `Workforce`, people, or a table in the form of `fagprofil.read_workforce`.
-    profile
-        One profile for all; None takes each person's own.
-    lang
-        Language of the competences' names.
-
-    Returns
-    -------
-    A table of the kind that came in, one row per person and competence needed, people in their
-    order and each one's largest gap first. Columns ``employee``, ``unit``, ``profile``,
-    ``competence``, ``name``, and those of `GapPart`. A person's rows sum to `Gap.total`. A person
-    without a profile has one row in which all but ``employee`` and ``unit`` is missing.
-
-    Raises
-    ------
-    DataError
-        Everything about the people that does not fit.
-
-    Examples
-    --------
-    >>> import fagprofil as fp
-    >>> table = fp.gaps([fp.Employee(id="a", backgrounds=["hk-kontor"])], "virksomhed")
-    >>> bool((table["gap"] >= 0).all())
-    True
-    """
-    catalogue = catalogue if catalogue is not None else load_catalogue()
-    workforce = people_of(people, catalogue)
-    rows = gap_rows(workforce, profile, catalogue, horizon=horizon, on=on, model=model, lang=lang)
-    return to_native({name: [row[name] for row in rows] for name in GAP_COLUMNS}, workforce.frame)
-
-
-def gap_rows(
-    people: Iterable[Employee],
-    profile: ProfileLike | None,
-    catalogue: Catalogue,
-    *,
-    horizon: Horizon = NOW,
-    on: dt.date | None = None,
-    model: EvidenceModel = DEFAULT_MODEL,
-    lang: Lang = "da",
-) -> list[dict[str, Any]]:
-    """The rows of `gaps` as dicts, for where no table library is installed."""
-    listed, ladder = tuple(people), ladder_of(catalogue, on, model)
-    ladder.catalogue.check_employees(listed)
-    rows: list[list[dict[str, Any]]] = [[_no_profile(one)] for one in listed]
-    for blend, members in by_profile(listed, profile, catalogue):
-        needs = _Needs.of(ladder, blend, horizon)
-        held = ladder.held([listed[i] for i in members])
-        for row, i in enumerate(members):
-            parts = _parts(ladder, needs, held, row)
-            rows[i] = [_gap_row(listed[i], blend, part, lang) for part in parts]
-    return [row for own in rows for row in own]
-
-
-def _no_profile(employee: Employee) -> dict[str, Any]:
-    return {**dict.fromkeys(GAP_COLUMNS), "employee": employee.id, "unit": employee.unit}
-
-
-def _gap_row(employee: Employee, profile: Blend, part: GapPart, lang: Lang) -> dict[str, Any]:
-    return {
-        "employee": employee.id,
-        "unit": employee.unit,
-        "profile": profile.id,
-        "competence": part.competence,
-        "name": part.name.in_(lang),
-        "needed": part.needed,
-        "held": part.held,
-        "weight": part.weight,
-        "gap": part.gap,
-        "stated": part.stated,
-    }

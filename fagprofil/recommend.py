@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from fagprofil.batch import Batch, Order
 from fagprofil.catalogue import Catalogue
 from fagprofil.eligibility import (
-    Ineligible,
-    Rule,
     allowed,
     broken_rules,
-    formal_entry_unknown,
-    ineligible_modules,
 )
-from fagprofil.errors import DataError, Problem
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.frames import to_native
-from fagprofil.funding import NetPrice, net_price
+from fagprofil.funding import PriceList
 from fagprofil.gap_analysis import by_profile, profile_of, profile_status
-from fagprofil.ladder import UNIT, Held, Ladder, ladder_of, unmet
+from fagprofil.ladder import ladder_of, unmet
 from fagprofil.model import (
     IN_FIVE_YEARS,
     NOW,
@@ -34,19 +29,14 @@ from fagprofil.model import (
     Employee,
     Horizon,
     Lang,
-    Module,
     ProfileLike,
-    Status,
-    Text,
 )
 from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
-from fagprofil.rankers.base import reasons_of
-from fagprofil.ranking import Ranked, Stage, rank_list, rank_set
+from fagprofil.ranking import Stage, rank_list, rank_set
 from fagprofil.results import (
     COLUMNS,
     NO_PROFILE,
     Choose,
-    Recommendation,
     Recommendations,
     empty_row,
     row_of,
@@ -57,137 +47,6 @@ __all__ = ["Recommender"]
 
 #: People scored at once; memory grows with it, results do not change.
 CHUNK = 1024
-
-
-@dataclass(frozen=True)
-class _Order:
-    """What was asked for."""
-
-    k: int
-    choose: Choose
-    exclude: tuple[str, ...]
-
-    @classmethod
-    def checked(cls, k: int, choose: Choose, exclude: Iterable[str]) -> _Order:
-        problems = []
-        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
-            problems.append(Problem("recommend", "k", repr(k), "a whole number of at least 1"))
-        if choose not in ("list", "set"):
-            problems.append(Problem("recommend", "choose", repr(choose), "'list' or 'set'"))
-        if problems:
-            raise DataError(problems)
-        return cls(int(k), choose, tuple(exclude))
-
-
-@dataclass(frozen=True)
-class _Batch:
-    """People with one profile, and what ranking their modules gave."""
-
-    ladder: Ladder
-    employees: Sequence[Employee]
-    profile: Blend
-    held: Held
-    broken: Mapping[Rule, NDArray[np.bool_]]
-    first: Stage
-    ranked: Ranked
-
-    def gap(self, i: int) -> float:
-        """The gap of one person over the horizon."""
-        return float(self.first.task.closes[i, :, -1].sum() * UNIT)
-
-    def items(self, i: int) -> Iterator[Recommendation]:
-        """The recommendations of one person, explained."""
-        basis = profile_status(self.profile, self.ladder.catalogue)
-        for rank, (j, stage) in enumerate(
-            zip(self.ranked.picks[i], self.ranked.stages, strict=True), start=1
-        ):
-            if j >= 0:
-                yield self._item(i, int(j), rank, stage, basis)
-
-    def _item(self, i: int, j: int, rank: int, stage: Stage, basis: Status) -> Recommendation:
-        catalogue = self.ladder.catalogue
-        module = catalogue.modules[catalogue.module_ids[j]]
-        score = float(stage.scores[i, j])
-        price = net_price(module, self.employees[i], catalogue, self.ladder.on)
-        mapping = [module.teaches_provenance.status] if module.teaches_provenance else []
-        return Recommendation(
-            rank=rank,
-            module=module.id,
-            title=module.title,
-            score=None if np.isnan(score) else score,
-            reasons=tuple(reasons_of(stage.ranker, stage.task, i, j, score)),
-            gain_now=_known(stage.now.gain_of(i, j)),
-            gain_five_years=_known(stage.five_years.gain_of(i, j)),
-            repeats=_known(self.first.task.repeats[i, j]),
-            ects=module.ects,
-            net_price=price,
-            status=Status.weakest([basis, module.provenance.status, *mapping]),
-            notes=tuple(_notes(module, self.employees[i], price, catalogue)),
-        )
-
-    def ineligible(self, i: int) -> tuple[Ineligible, ...]:
-        """What was left out for one person."""
-        rules = {**self.broken, Rule.CLOSES_NOTHING: self.first.task.closes_nothing}
-        return ineligible_modules(self.ladder, self.employees[i], self.held, rules, i)
-
-    def why_fewer(self, i: int, order: _Order) -> Text | None:
-        """Why a person got fewer modules than asked for; None where they did not."""
-        found = int((self.ranked.picks[i] >= 0).sum())
-        if found >= order.k:
-            return None
-        if not self.ladder.catalogue.modules:
-            return Text(da="kataloget har ingen moduler", en="the catalogue has no modules")
-        if self.gap(i) == 0:
-            return Text(da="der er intet, der mangler", en="nothing is missing")
-        if found == 0:
-            return Text(
-                da="ingen af de moduler, der må tages, lukker noget af det, der mangler",
-                en="no module that may be taken closes anything of what is missing",
-            )
-        return Text(
-            da=f"kun {found} af de moduler, der må tages, lukker noget af det, der mangler",
-            en=f"only {found} of the modules that may be taken close anything of what is missing",
-        )
-
-
-def _known(value: float) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
-def _notes(
-    module: Module, employee: Employee, price: NetPrice | None, catalogue: Catalogue
-) -> Iterator[Text]:
-    if module.outdated is not None:
-        yield module.outdated
-    if formal_entry_unknown(module, employee, catalogue):
-        yield Text(
-            da="adgangskravet er ikke tjekket: kravet eller personens uddannelse er ikke kendt",
-            en="formal entry not checked: the rule or the person's schooling is not known",
-        )
-    if price is not None and price.scheme is not None and not price.confirmed:
-        yield Text(
-            da="det er ikke bekræftet, at støtteordningen stadig gælder",
-            en="it is not confirmed that the funding scheme still holds",
-        )
-
-
-def _prices(
-    employees: Sequence[Employee], catalogue: Catalogue, on: dt.date
-) -> Callable[[], NDArray[np.float64]]:
-    """A function that gives prices after funding, shape (n, M), NaN where unknown."""
-
-    def prices() -> NDArray[np.float64]:
-        rows: dict[tuple[object, ...], NDArray[np.float64]] = {}
-        table = np.empty((len(employees), len(catalogue.modules)))
-        for i, one in enumerate(employees):
-            facts = (one.employer, one.agreement, one.education_level, one.backgrounds)
-            if facts not in rows:
-                found = [net_price(m, one, catalogue, on) for m in catalogue.modules.values()]
-                rows[facts] = np.array([np.nan if p is None else p.amount for p in found])
-            table[i] = rows[facts]
-        return table
-
-    return prices
 
 
 class Recommender:
@@ -300,9 +159,10 @@ class Recommender:
         RankerError
             The ranking model broke its contract.
         """
-        order = _Order.checked(k, choose, exclude)
+        order = Order.checked(k, choose, exclude)
         blend = profile_of(employee, profile, self.catalogue)
-        batch = self._batch([employee], blend, order)
+        prices = PriceList(self.catalogue, self.on)
+        batch = self._batch([employee], blend, order, prices)
         items = tuple(batch.items(0))
         named = {reason.competence for one in items for reason in one.reasons if reason.competence}
         competences = self.catalogue.taxonomy.competences
@@ -374,16 +234,16 @@ class Recommender:
         progress: Callable[[int], None] | None = None,
     ) -> list[dict[str, Any]]:
         """The rows of `recommend_table` as dicts, for where no table library is installed."""
-        people, order = tuple(employees), _Order.checked(k, choose, exclude)
+        people, order = tuple(employees), Order.checked(k, choose, exclude)
         competences = self.catalogue.taxonomy.competences.values()
         names = {one.id: one.name.in_(lang) for one in competences}
         self.catalogue.check_employees(people)
         rows = [[empty_row(one.id, NO_PROFILE, lang)] for one in people]
-        done = 0
+        prices, done = PriceList(self.catalogue, self.on), 0
         for blend, members in by_profile(people, profile, self.catalogue):
             for start in range(0, len(members), CHUNK):
                 chunk = members[start : start + CHUNK]
-                batch = self._batch([people[i] for i in chunk], blend, order)
+                batch = self._batch([people[i] for i in chunk], blend, order, prices)
                 for row, i in enumerate(chunk):
                     items = batch.items(row)
                     rows[i] = [row_of(people[i].id, one, names, lang) for one in items]
@@ -408,21 +268,25 @@ class Recommender:
         missing = unmet(np.array(needs).reshape(-1, *nothing.shape), held.steps)
         may = allowed(broken_rules(ladder, people, held))
         ids = tuple(one.id for one in people)
-        prices = _prices(people, self.catalogue, self.on)
+        prices = partial(PriceList(self.catalogue, self.on).table, people)
         return RankingTask(ladder, ids, held, missing, may, self._horizon, prices, self._history)
 
-    def _batch(self, employees: Sequence[Employee], profile: Blend, order: _Order) -> _Batch:
+    def _batch(
+        self, employees: Sequence[Employee], profile: Blend, order: Order, prices: PriceList
+    ) -> Batch:
         ladder = self._ladder
         held = ladder.held(employees)
         broken = broken_rules(ladder, employees, held, order.exclude)
         ids = tuple(one.id for one in employees)
-        prices = _prices(employees, self.catalogue, self.on)
+        basis = profile_status(profile, self.catalogue)
 
         def task(horizon: Horizon) -> RankingTask:
             missing = unmet(ladder.need(profile, horizon), held.steps)
             may = allowed(broken)
-            return RankingTask(ladder, ids, held, missing, may, horizon, prices, self._history)
+            table = partial(prices.table, employees)
+            return RankingTask(ladder, ids, held, missing, may, horizon, table, self._history)
 
         stage = Stage(self._ranker, task(self._horizon), task(NOW), task(IN_FIVE_YEARS))
         rank = rank_set if order.choose == "set" else rank_list
-        return _Batch(ladder, employees, profile, held, broken, stage, rank(stage, order.k))
+        ranked = rank(stage, order.k)
+        return Batch(ladder, employees, profile, held, broken, stage, ranked, prices, basis)

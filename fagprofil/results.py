@@ -167,11 +167,11 @@ def number(value: float, lang: Lang) -> str:
 
 _WORDS: Mapping[Lang, Mapping[str, str]] = {
     "da": {
-        "more": "{} andre",
+        "more": "{} mere",
         "no opinion": "ingen vurdering",
         "popularity": "udbredelse",
         "repetition": "gentagelse",
         "score": "score",
     },
-    "en": {"more": "{} others"},
+    "en": {"more": "{} more"},
 }

@@ -81,7 +81,7 @@ class Status(StrEnum):
     @property
     def weakness(self) -> int:
         """0 for the strongest status, rising to the weakest."""
-        return list(Status).index(self)
+        return _WEAKNESS[self]
 
     @staticmethod
     def weakest(statuses: Iterable[Status]) -> Status:
@@ -94,6 +94,8 @@ class Status(StrEnum):
         """
         return max(statuses, key=lambda status: status.weakness)
 
+
+_WEAKNESS = {status: weakness for weakness, status in enumerate(Status)}
 
 Source = Annotated[str, Field(min_length=3)]
 

@@ -76,6 +76,7 @@ def ladder(gap: Gap, ax: Axes | None = None, *, lang: Lang = "da", most: int = 2
 def _label(ax: Axes, gap: Gap, lang: Lang, rows: int) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
+    from matplotlib.transforms import ScaledTranslation
 
     words = WORDS[lang]
     top = len(gap.parts[0].need) if gap.parts else 1
@@ -101,10 +102,13 @@ def _label(ax: Axes, gap: Gap, lang: Lang, rows: int) -> None:
             label=f"{needed} {words['five years']}",
         ),
     ]
+    # A fixed distance below the axis, whatever the height of the picture.
+    below = ScaledTranslation(0, -36 / 72, ax.figure.dpi_scale_trans)
     ax.legend(
         handles=handles,
         loc="upper center",
-        bbox_to_anchor=(0.5, -1.1 / (rows + 3)),
+        bbox_to_anchor=(0.5, 0),
+        bbox_transform=ax.transAxes + below,
         ncols=3,
         frameon=False,
         fontsize=9,

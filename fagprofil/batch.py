@@ -1,0 +1,136 @@
+"""People with one profile, ranked: their recommendations, explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fagprofil.catalogue import Catalogue
+from fagprofil.eligibility import Ineligible, Rule, formal_entry_unknown, ineligible_modules
+from fagprofil.errors import DataError, Problem
+from fagprofil.funding import NetPrice, PriceList
+from fagprofil.ladder import UNIT, Held, Ladder
+from fagprofil.model import Blend, Employee, Module, Status, Text
+from fagprofil.rankers.base import reasons_of
+from fagprofil.ranking import Ranked, Stage
+from fagprofil.results import Choose, Recommendation
+
+__all__ = ["Batch", "Order"]
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for."""
+
+    k: int
+    choose: Choose
+    exclude: tuple[str, ...]
+
+    @classmethod
+    def checked(cls, k: int, choose: Choose, exclude: Iterable[str]) -> Order:
+        """What was asked for, if it makes sense."""
+        problems = []
+        if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
+            problems.append(Problem("recommend", "k", repr(k), "a whole number of at least 1"))
+        if choose not in ("list", "set"):
+            problems.append(Problem("recommend", "choose", repr(choose), "'list' or 'set'"))
+        if problems:
+            raise DataError(problems)
+        return cls(int(k), choose, tuple(exclude))
+
+
+@dataclass(frozen=True)
+class Batch:
+    """People with one profile, and what ranking their modules gave."""
+
+    ladder: Ladder
+    employees: Sequence[Employee]
+    profile: Blend
+    held: Held
+    broken: Mapping[Rule, NDArray[np.bool_]]
+    first: Stage
+    ranked: Ranked
+    prices: PriceList
+    basis: Status
+    """The weakest status of what the profile requires."""
+
+    def gap(self, i: int) -> float:
+        """The gap of one person over the horizon."""
+        return float(self.first.task.closes[i, :, -1].sum() * UNIT)
+
+    def items(self, i: int) -> Iterator[Recommendation]:
+        """The recommendations of one person, explained."""
+        for rank, (j, stage) in enumerate(
+            zip(self.ranked.picks[i], self.ranked.stages, strict=True), start=1
+        ):
+            if j >= 0:
+                yield self._item(i, int(j), rank, stage)
+
+    def _item(self, i: int, j: int, rank: int, stage: Stage) -> Recommendation:
+        catalogue = self.ladder.catalogue
+        module = catalogue.modules[catalogue.module_ids[j]]
+        score = float(stage.scores[i, j])
+        price = self.prices.of(self.employees[i], module)
+        mapping = [module.teaches_provenance.status] if module.teaches_provenance else []
+        return Recommendation(
+            rank=rank,
+            module=module.id,
+            title=module.title,
+            score=None if np.isnan(score) else score,
+            reasons=tuple(reasons_of(stage.ranker, stage.task, i, j, score)),
+            gain_now=_known(stage.now.gain_of(i, j)),
+            gain_five_years=_known(stage.five_years.gain_of(i, j)),
+            repeats=_known(self.first.task.repeats[i, j]),
+            ects=module.ects,
+            net_price=price,
+            status=Status.weakest([self.basis, module.provenance.status, *mapping]),
+            notes=tuple(_notes(module, self.employees[i], price, catalogue)),
+        )
+
+    def ineligible(self, i: int) -> tuple[Ineligible, ...]:
+        """What was left out for one person."""
+        rules = {**self.broken, Rule.CLOSES_NOTHING: self.first.task.closes_nothing}
+        return ineligible_modules(self.ladder, self.employees[i], self.held, rules, i)
+
+    def why_fewer(self, i: int, order: Order) -> Text | None:
+        """Why a person got fewer modules than asked for; None where they did not."""
+        found = int((self.ranked.picks[i] >= 0).sum())
+        if found >= order.k:
+            return None
+        if not self.ladder.catalogue.modules:
+            return Text(da="kataloget har ingen moduler", en="the catalogue has no modules")
+        if self.gap(i) == 0:
+            return Text(da="der er intet, der mangler", en="nothing is missing")
+        if found == 0:
+            return Text(
+                da="ingen af de moduler, der må tages, lukker noget af det, der mangler",
+                en="no module that may be taken closes anything of what is missing",
+            )
+        return Text(
+            da=f"kun {found} af de moduler, der må tages, lukker noget af det, der mangler",
+            en=f"only {found} of the modules that may be taken close anything of what is missing",
+        )
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _notes(
+    module: Module, employee: Employee, price: NetPrice | None, catalogue: Catalogue
+) -> Iterator[Text]:
+    if module.outdated is not None:
+        yield module.outdated
+    if formal_entry_unknown(module, employee, catalogue):
+        yield Text(
+            da="adgangskravet er ikke tjekket: kravet eller personens uddannelse er ikke kendt",
+            en="formal entry not checked: the rule or the person's schooling is not known",
+        )
+    if price is not None and price.scheme is not None and not price.confirmed:
+        yield Text(
+            da="det er ikke bekræftet, at støtteordningen stadig gælder",
+            en="it is not confirmed that the funding scheme still holds",
+        )
