@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from fagprofil import errors, rankers, show
+    from fagprofil.cases import load_case
     from fagprofil.catalogue import Catalogue, editions, load_catalogue
     from fagprofil.evidence import EvidenceModel
     from fagprofil.funding import net_price
@@ -55,6 +56,7 @@ _HOME = {
     "editions": "catalogue",
     "gap": "gap_analysis",
     "gaps": "gap_table",
+    "load_case": "cases",
     "load_catalogue": "catalogue",
     "match": "matching",
     "match_people": "matching",
@@ -84,6 +86,7 @@ __all__ = [
     "errors",
     "gap",
     "gaps",
+    "load_case",
     "load_catalogue",
     "match",
     "match_people",

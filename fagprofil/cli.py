@@ -14,7 +14,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from fagprofil.catalogue import Catalogue, bundled, editions, load_catalogue
+from fagprofil.cases import cases, load_case
+from fagprofil.catalogue import Catalogue, editions, load_catalogue
 from fagprofil.errors import DataError, FagprofilError, MissingExtra, Problem
 from fagprofil.gap_table import GAP_COLUMNS, gap_rows
 from fagprofil.insight import SharedGap, UnitReadiness, shared_gaps, unit_readiness
@@ -153,8 +154,10 @@ def validate(overlay: OverlayOption = None, lang: LangOption = Language.DA) -> N
                 cells = [str(counts[status] or "") for status in Status]
                 table.add_row(kind, *cells, str(len(statuses)))
             console.print(table)
-        people = _people(None, load_catalogue())
-        console.print(f"cases/job7: {len(people)} {_PEOPLE[lang]}, synthetic")
+        for name in cases():
+            case = load_case(name)
+            count = f"{len(case.people())} {_PEOPLE[lang]}"
+            console.print(f"{case.name.in_(lang.value)}: {count}, {case.provenance.status.value}")
         console.print({"da": "Alle data er i orden.", "en": "All data are valid."}[lang])
 
 
@@ -201,7 +204,7 @@ def _progress(total: int) -> Iterator[Callable[[int], None]]:
 
 
 def _people(file: Path | None, catalogue: Catalogue) -> Workforce:
-    return read_workforce(file or bundled("cases", "job7", "workforce.csv"), catalogue)
+    return load_case("job7").people(catalogue) if file is None else read_workforce(file, catalogue)
 
 
 def _horizon(name: str) -> Horizon:

@@ -36,6 +36,7 @@ LAYERS = [
     "recommend",
     "insight",
     "io",
+    "cases",
     "show",
     "cli",
     "__main__",

@@ -66,9 +66,7 @@ def unit_readiness(
     Examples
     --------
     >>> import fagprofil as fp
-    >>> from fagprofil.catalogue import bundled
-    >>> job7 = fp.read_workforce(bundled("cases", "job7", "workforce.csv"))
-    >>> rows = unit_readiness(job7, fp.load_catalogue())
+    >>> rows = unit_readiness(fp.load_case("job7").people(), fp.load_catalogue())
     >>> len(rows), rows[-1].unit is None, 0 < rows[-1].now < 1
     (8, True, True)
     """

@@ -56,10 +56,12 @@ def read_workforce(
     Examples
     --------
     >>> import fagprofil as fp
-    >>> from fagprofil.catalogue import bundled
-    >>> job7 = fp.read_workforce(bundled("cases", "job7", "workforce.csv"))
-    >>> sorted(job7.by_unit())[:3]
-    ['Billund', 'Fredericia', 'Haderslev']
+    >>> import pandas as pd
+    >>> table = pd.DataFrame({"employee": ["a", "a"], "competence": ["jobmatch", "motivation"],
+    ...                       "level": [3, 2], "kind": ["self", "manager"]})
+    >>> people = fp.read_workforce(table)
+    >>> len(people), len(people["a"].evidence)
+    (1, 2)
     """
     if not isinstance(source, (str, Path)):
         found = people_of(source, catalogue)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, overload
 
-from pydantic import AfterValidator, Field, field_validator, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
 from fagprofil.errors import DataError, Problem, UnknownName
 from fagprofil.model.base import Frozen, Slug
@@ -69,6 +69,9 @@ class Employee(Frozen):
     2
     """
 
+    # An id that is refused may be a person's number: errors must not repeat it.
+    model_config = ConfigDict(hide_input_in_errors=True)
+
     id: PersonId
     unit: Annotated[str, AfterValidator(_no_cpr)] | None = None
     backgrounds: tuple[Slug, ...] | None = None
@@ -104,6 +107,8 @@ class Workforce(Frozen):
     >>> len(people), people["b"].unit, [one.id for one in people]
     (2, 'Vejle', ['a', 'b'])
     """
+
+    model_config = ConfigDict(hide_input_in_errors=True)
 
     employees: tuple[Employee, ...]
     frame: Literal["pandas", "polars", "pyarrow"] | None = None
