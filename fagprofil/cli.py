@@ -318,9 +318,7 @@ def _print_modules(
             str(helped[name]),
             number(closed[name], lang.value),
             "" if module.ects is None else f"{module.ects:g}",
-            ""
-            if not price
-            else f"{number(sum(price) / len(price), lang.value, 0)} {words['kroner']}",
+            "" if not price else number(sum(price) / len(price), lang.value, 0),
             statuses[name],
         )
     console.print(table)
