@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError, model_validator
 
 from fagprofil import checks
 from fagprofil.datafiles import problems_in, read_files, records_of
-from fagprofil.errors import DataError, Problem, UnknownName
+from fagprofil.errors import UNKNOWN, DataError, Problem, UnknownName, unknown_id
 from fagprofil.model import (
     Background,
     Blend,
@@ -51,12 +52,14 @@ class Catalogue(Frozen):
 
     @model_validator(mode="after")
     def _checked_across(self) -> Catalogue:
-        problems = list(self._problems_across())
+        problems = list(self.problems())
         if problems:
             raise DataError(problems)
         return self
 
-    def _problems_across(self) -> Iterator[Problem]:
+    def problems(self) -> Iterator[Problem]:
+        """What does not agree between the records."""
+        yield from self.taxonomy.problems()
         for profile in self.profiles.values():
             yield from checks.profile_problems(profile, self.profiles, self.taxonomy)
         yield from checks.circle_problems(self.profiles)
@@ -67,16 +70,16 @@ class Catalogue(Frozen):
         for programme in self.programmes.values():
             yield from checks.programme_problems(programme, self.modules)
         for run in self.runs.values():
-            yield from checks.unknown_id(f"run {run.id!r}", "module", run.module, self.modules)
+            yield from unknown_id(f"run {run.id!r}", "module", run.module, self.modules)
         for scheme in self.funding.values():
             yield from checks.funding_problems(
                 scheme, self.programmes, self.modules, self.backgrounds
             )
 
-    @cached_property
+    @property
     def module_ids(self) -> tuple[str, ...]:
         """The modules in their total order, which breaks ties between equal scores."""
-        return tuple(self.modules)
+        return self.modules.ids
 
     def resolve(self, profile: ProfileLike) -> Blend:
         """One profile, a stack or a mix, from any way of naming it.
@@ -86,9 +89,18 @@ class Catalogue(Frozen):
         UnknownName
             A profile that the catalogue does not have.
         DataError
-            Shares that are not positive.
+            Shares that are not positive, or a profile of the caller's own that does not fit.
         """
-        return parse_profile(profile, self.profiles)
+        blend = parse_profile(profile, self.profiles)
+        own = [one for _, one in blend.parts if self.profiles.get(one.id) is not one]
+        problems = [
+            problem
+            for one in own
+            for problem in checks.profile_problems(one, self.profiles, self.taxonomy)
+        ]
+        if problems:
+            raise DataError(problems)
+        return blend
 
     def lineage(self, profile: Profile) -> tuple[Profile, ...]:
         """The profile, then all that it extends, each once."""
@@ -114,16 +126,17 @@ class Catalogue(Frozen):
                 self.taxonomy, where, "evidence", said.competence, said.level
             )
         for taken in employee.completed:
-            yield from checks.unknown_id(where, "completed", taken.module, self.modules)
+            yield from unknown_id(where, "completed", taken.module, self.modules)
         for name in employee.backgrounds or ():
-            yield from checks.unknown_id(where, "backgrounds", name, self.backgrounds)
+            yield from unknown_id(where, "backgrounds", name, self.backgrounds)
         if employee.profile is not None:
             try:
                 self.resolve(employee.profile)
             except UnknownName as error:
                 yield Problem(where, "profile", error.name, "a profile", error.suggestion)
             except DataError as error:
-                yield from error.problems
+                expected = error.problems[0].expected
+                yield Problem(where, "profile", str(employee.profile), expected)
 
 
 def bundled(*parts: str) -> Path:
@@ -159,7 +172,8 @@ def load_catalogue(edition: str = "reference", *, overlay: str | Path | None = N
     edition
         Which edition of the taxonomy, see `editions`.
     overlay
-        A folder of TOML files in the form of the bundled ones, or one such file. A field given
+        A folder of TOML files in the form of the bundled ones, with or without subfolders, or one
+        such file. A field given
         there replaces the bundled one whole; only a profile's requirements are laid over one by
         one. A new id adds a record, and ``[remove]`` with ``module = ["id"]`` takes records away.
 
@@ -185,7 +199,7 @@ def load_catalogue(edition: str = "reference", *, overlay: str | Path | None = N
     overlay = Path(overlay)
     if not overlay.exists():
         raise FileNotFoundError(f"no overlay at {overlay}")
-    local = sorted(overlay.glob("*.toml")) if overlay.is_dir() else [overlay]
+    local = sorted(overlay.rglob("*.toml")) if overlay.is_dir() else [overlay]
     return _build([*_bundled_files(edition), *local])
 
 
@@ -203,23 +217,41 @@ def _bundled_files(edition: str) -> list[Path]:
 
 
 def _build(paths: Iterable[Path]) -> Catalogue:
-    taxonomy, tables = read_files(paths)
+    fields, tables = read_files(paths)
     problems: list[Problem] = []
     records = {kind: records_of(kind, rows, problems) for kind, rows in tables.items()}
-    inside = {"areas": records["area"], "competences": records["competence"]}
-    whole = {
-        "taxonomy": {**taxonomy, **inside},
-        "profiles": records["profile"],
-        "modules": records["module"],
-        "programmes": records["programme"],
-        "runs": records["run"],
-        "funding": records["funding"],
-        "backgrounds": records["background"],
+    broken = {name for kind, rows in tables.items() for name in rows} - {
+        record.id for listed in records.values() for record in listed
     }
     try:
-        catalogue = Catalogue.model_validate(whole)
+        bare = Taxonomy.model_validate(fields)
     except ValidationError as error:
-        raise DataError([*problems, *problems_in(error, "catalogue")]) from None
+        raise DataError([*problems, *problems_in(error, "taxonomy")]) from None
+    inside = {
+        "areas": Records(records["area"], "area"),
+        "competences": Records(records["competence"], "competence"),
+    }
+    # Nothing is validated by these two, so that everything that is wrong can be told at once.
+    taxonomy = bare.model_copy(update=inside)
+    whole: dict[str, Any] = {_FIELDS[kind]: Records(records[kind], kind) for kind in _FIELDS}
+    catalogue = Catalogue.model_construct(taxonomy=taxonomy, **whole)
+    # A record that refers to a broken one is not to blame.
+    problems += [
+        problem
+        for problem in catalogue.problems()
+        if not (problem.expected == UNKNOWN and problem.value in broken)
+    ]
     if problems:
         raise DataError(problems)
     return catalogue
+
+
+#: The catalogue's fields, by the tables of the data files.
+_FIELDS = {
+    "profile": "profiles",
+    "module": "modules",
+    "programme": "programmes",
+    "run": "runs",
+    "funding": "funding",
+    "background": "backgrounds",
+}

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
 
-from fagprofil.errors import Problem, nearest
+from fagprofil.errors import Problem, unknown_id
 from fagprofil.model import (
     Background,
     FundingScheme,
@@ -24,27 +23,21 @@ __all__ = [
     "module_problems",
     "profile_problems",
     "programme_problems",
-    "unknown_id",
 ]
 
 
-def unknown_id(where: str, field: str, name: str, known: Mapping[str, Any]) -> Iterator[Problem]:
-    """A problem if a name is not among the known ids."""
-    if name not in known:
-        yield Problem(where, field, name, "an id of the catalogue", nearest(name, known))
-
-
 def level_problems(
-    taxonomy: Taxonomy, where: str, field: str, competence: str, level: int
+    taxonomy: Taxonomy, where: str, field: str, competence: str, *levels: int
 ) -> Iterator[Problem]:
-    """Problems with a competence and a level on its ladder."""
+    """Problems with a competence and with levels on its ladder."""
     yield from unknown_id(where, field, competence, taxonomy.competences)
-    if taxonomy.scale is None:
-        expected = f"no level, since the edition {taxonomy.id!r} has no scale"
-        yield Problem(where, f"{field}.{competence}", str(level), expected)
-    elif level > taxonomy.scale.top:
-        expected = f"a level from 0 to {taxonomy.scale.top}"
-        yield Problem(where, f"{field}.{competence}", str(level), expected)
+    for level in sorted(set(levels)):
+        if taxonomy.scale is None:
+            expected = f"no level, since the edition {taxonomy.id!r} has no scale"
+            yield Problem(where, f"{field}.{competence}", str(level), expected)
+        elif level > taxonomy.scale.top:
+            expected = f"a level from 0 to {taxonomy.scale.top}"
+            yield Problem(where, f"{field}.{competence}", str(level), expected)
 
 
 def profile_problems(
@@ -55,8 +48,8 @@ def profile_problems(
     for name in profile.extends:
         yield from unknown_id(where, "extends", name, profiles)
     for row in profile.requirements or ():
-        for level in sorted({row.now, row.five_years}):
-            yield from level_problems(taxonomy, where, "requirements", row.competence, level)
+        levels = (row.now, row.five_years)
+        yield from level_problems(taxonomy, where, "requirements", row.competence, *levels)
 
 
 def circle_problems(profiles: Mapping[str, Profile]) -> Iterator[Problem]:

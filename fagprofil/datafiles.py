@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, with_config
+from typing_extensions import TypedDict
 
-from fagprofil.errors import DataError, Problem, nearest
+from fagprofil.errors import DataError, Problem, nearest, unknown_id
 from fagprofil.model import (
     Area,
     Background,
@@ -39,6 +40,16 @@ _KINDS: Final[Mapping[str, type[Record]]] = {
 
 Row = dict[str, Any]
 Tables = dict[str, dict[str, Row]]
+
+_FILE_PARTS: Final = {"taxonomy": Row, "defaults": dict[str, Row], "remove": dict[str, list[str]]}
+#: The shape of a data file; what its rows hold is for the records' own models.
+_FILE: Final = TypeAdapter(
+    with_config(ConfigDict(extra="forbid"))(
+        TypedDict(  # type: ignore[operator]
+            "DataFile", {**_FILE_PARTS, **dict.fromkeys(_KINDS, dict[str, Row])}, total=False
+        )
+    )
+)
 
 
 def read_files(paths: Iterable[Path]) -> tuple[Row, Tables]:
@@ -70,21 +81,35 @@ def _shown(path: Path) -> str:
 
 def _lay_over(taxonomy: Row, tables: Tables, content: Row, file: str) -> Iterator[Problem]:
     """Merge one file's content into what was read before it."""
-    defaults = content.pop("defaults", {})
-    for kind, ids in content.pop("remove", {}).items():
-        for name in ids:
-            if tables.get(kind, {}).pop(name, None) is None:
-                hint = nearest(name, tables.get(kind, {}))
-                yield Problem(file, f"remove.{kind}", name, "an id of the catalogue", hint)
-    taxonomy.update(content.pop("taxonomy", {}))
-    for kind, rows in content.items():
-        if kind not in tables:
-            known_kinds = [*_KINDS, "taxonomy", "defaults", "remove"]
-            yield Problem(file, kind, None, "a known table", nearest(kind, known_kinds))
-            continue
+    known = [*_KINDS, *_FILE_PARTS]
+    try:
+        parts = _FILE.validate_python({key: content[key] for key in content if key in known})
+    except ValidationError as error:
+        yield from problems_in(error, file)
+        return
+    defaults, remove = parts.pop("defaults", {}), parts.pop("remove", {})
+    yield from _removed(tables, remove, file)
+    unknown = [key for key in content if key not in known]
+    unknown += [f"defaults.{kind}" for kind in defaults if kind not in _KINDS]
+    for name in unknown:
+        hint = nearest(name.removeprefix("defaults."), known)
+        yield Problem(file, name, None, "a known table", hint)
+    taxonomy.update(parts.pop("taxonomy", {}))
+    for kind, rows in parts.items():
         for name, row in rows.items():
             base = tables[kind].get(name, {"id": name})
             tables[kind][name] = _laid_over(base, {**defaults.get(kind, {}), **row})
+
+
+def _removed(tables: Tables, remove: Mapping[str, list[str]], file: str) -> Iterator[Problem]:
+    """Take records away."""
+    for kind, names in remove.items():
+        if kind not in tables:
+            yield Problem(file, f"remove.{kind}", None, "a known table", nearest(kind, tables))
+            continue
+        for name in names:
+            yield from unknown_id(file, f"remove.{kind}", name, tables[kind])
+            tables[kind].pop(name, None)
 
 
 def _laid_over(base: Row, change: Row) -> Row:
@@ -92,8 +117,10 @@ def _laid_over(base: Row, change: Row) -> Row:
     merged = {**base, **change}
     before, after = base.get("requirements"), change.get("requirements")
     if isinstance(before, dict) and isinstance(after, dict):
-        rows = {name: {**before.get(name, {}), **row} for name, row in after.items()}
-        merged["requirements"] = {**before, **rows}
+        merged["requirements"] = {**before, **after}
+        for name in before.keys() & after.keys():
+            if isinstance(after[name], dict):
+                merged["requirements"][name] = {**before[name], **after[name]}
     return merged
 
 
@@ -104,20 +131,36 @@ def records_of(kind: str, rows: Mapping[str, Row], problems: list[Problem]) -> l
         try:
             found.append(_KINDS[kind].model_validate(row))
         except ValidationError as error:
-            problems += problems_in(error, f"{kind} {name!r}")
+            fields = _KINDS[kind].model_fields
+            problems += problems_in(error, f"{kind} {name!r}", fields)
     return found
 
 
-def problems_in(error: ValidationError, where: str) -> list[Problem]:
-    """The problems that a pydantic error tells of, ours unwrapped."""
+def problems_in(error: ValidationError, where: str, known: Iterable[str] = ()) -> list[Problem]:
+    """The problems that a pydantic error tells of, ours unwrapped.
+
+    Parameters
+    ----------
+    where
+        The record.
+    known
+        Its fields, for the nearest spelling of an unknown one.
+    """
     found: list[Problem] = []
     for one in error.errors():
         inner = one.get("ctx", {}).get("error")
         if isinstance(inner, DataError):
             found += inner.problems
             continue
-        value = one["input"]
-        shown = None if isinstance(value, (Mapping, BaseModel, list, tuple)) else str(value)
-        field = ".".join(str(part) for part in one["loc"]) or "record"
-        found.append(Problem(where, field, shown, one["msg"].removeprefix("Value error, ")))
+        value, path = one["input"], [str(part) for part in one["loc"]]
+        # A whole file is too long to show, and what looks like a person's number is private.
+        hidden = one["type"] == "json_invalid" or "CPR" in one["msg"]
+        if hidden or isinstance(value, (Mapping, BaseModel, list, tuple)):
+            shown = None
+        else:
+            shown = str(value)
+        extra = one["type"] == "extra_forbidden" and len(path) == 1
+        hint = nearest(path[0], known) if extra else None
+        expected = "a known field" if extra else one["msg"].removeprefix("Value error, ")
+        found.append(Problem(where, ".".join(path) or "record", shown, expected, hint))
     return found

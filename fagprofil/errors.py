@@ -6,7 +6,7 @@ reader would expect, and keeps its facts as attributes for programs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -19,10 +19,15 @@ __all__ = [
     "RankerError",
     "UnknownName",
     "nearest",
+    "unknown_id",
 ]
 
 
-def nearest(name: str, known: Iterable[str]) -> str | None:
+#: What is expected of a reference.
+UNKNOWN = "an id of the catalogue"
+
+
+def nearest(name: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     """The known spelling closest to `name`, or None when nothing is close.
 
     Examples
@@ -31,7 +36,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     'virksomhedskontakt'
     """
     spellings = {spelling.casefold(): spelling for spelling in sorted(known, reverse=True)}
-    close = get_close_matches(name.casefold(), sorted(spellings), n=1, cutoff=0.6)
+    close = get_close_matches(name.casefold(), sorted(spellings), n=1, cutoff=cutoff)
     return spellings[close[0]] if close else None
 
 
@@ -63,6 +68,12 @@ class Problem:
         found = "" if self.value is None else f" is {self.value!r}"
         hint = "" if self.suggestion is None else f"; did you mean {self.suggestion!r}?"
         return f"{self.where}: {self.field}{found}: expected {self.expected}{hint}"
+
+
+def unknown_id(where: str, field: str, name: str, known: Collection[str]) -> Iterator[Problem]:
+    """A problem if a name is not among the known ids."""
+    if name not in known:
+        yield Problem(where, field, name, UNKNOWN, nearest(name, known))
 
 
 class FagprofilError(Exception):

@@ -38,6 +38,14 @@ _DAYS_A_YEAR = 365.25
 _LOG_STEP = 1e-9
 
 
+#: No log-likelihood is lower: its probability is 0 already, and sums of it stay whole numbers.
+_LOWEST = -1e6
+
+
+def _bounded(log: Floats) -> Floats:
+    return np.maximum(log, _LOWEST)
+
+
 class RatingModel(Frozen):
     """How often a kind of statement says level x when the truth is t."""
 
@@ -54,11 +62,10 @@ class RatingModel(Frozen):
         """Log-likelihood of each statement (rows 0..top) under each true level (columns 0..top)."""
         said, truth = np.arange(top + 1)[:, None], np.arange(top + 1)[None, :]
         if self.at_least:
-            below: Floats = -np.maximum(said - truth, 0) / self.spread
-            return below
+            return _bounded(-np.maximum(said - truth, 0) / self.spread)
         raw = -np.abs(said - truth - self.bias) / self.spread
-        normalised: Floats = raw - np.log(np.exp(raw).sum(axis=0, keepdims=True))
-        return normalised
+        raw -= raw.max(axis=0, keepdims=True)
+        return _bounded(raw - np.log(np.exp(raw).sum(axis=0, keepdims=True)))
 
 
 class EvidenceModel(Frozen):
@@ -99,8 +106,7 @@ class EvidenceModel(Frozen):
     def log_prior(self, top: int) -> NDArray[np.float64]:
         """Unnormalised log prior, rows by the background's level 0..top, columns by true level."""
         brought, truth = np.arange(top + 1)[:, None], np.arange(top + 1)[None, :]
-        log: Floats = -np.abs(brought - truth) / self.prior_spread
-        return log
+        return _bounded(-np.abs(brought - truth) / self.prior_spread)
 
 
 DEFAULT_MODEL = EvidenceModel()

@@ -6,13 +6,17 @@ Other modules must not import pandas, polars, pyarrow or narwhals.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from fagprofil.errors import DataError, MissingExtra, Problem
 
 __all__ = ["FrameKind", "columns_of", "frame_kind", "installed_kind", "is_frame", "to_native"]
+
+if TYPE_CHECKING:
+    import narwhals.stable.v2 as nw
 
 FrameKind = Literal["pandas", "polars", "pyarrow"]
 _KINDS: tuple[FrameKind, ...] = ("pandas", "polars", "pyarrow")
@@ -34,33 +38,43 @@ def installed_kind() -> FrameKind:
 
 def is_frame(data: Any) -> bool:
     """Whether `data` is an eager table of a kind that is understood."""
-    import narwhals.stable.v2 as nw
+    from narwhals.dependencies import is_into_dataframe
 
-    return isinstance(nw.from_native(data, pass_through=True, eager_only=True), nw.DataFrame)
+    return bool(is_into_dataframe(data))
 
 
 def frame_kind(data: Any) -> FrameKind | None:
     """The kind of a table, or None when it is of another kind that narwhals understands."""
-    import narwhals.stable.v2 as nw
-
-    name = nw.from_native(data, eager_only=True).implementation.name.lower()
+    name = _wrapped(data).implementation.name.lower()
     return next((kind for kind in _KINDS if kind == name), None)
 
 
 def columns_of(data: Any) -> dict[str, list[Any]]:
     """A table's columns by name, as lists in which every kind of missing value is None."""
-    import narwhals.stable.v2 as nw
-
-    frame = nw.from_native(data, eager_only=True)
     return {
-        str(name): [None if _missing(value) else value for value in frame[name].to_list()]
-        for name in frame.columns
+        str(column.name): [_plain(value) for value in column.to_list()]
+        for column in _wrapped(data).iter_columns()
     }
 
 
-def _missing(value: Any) -> bool:
+def _wrapped(data: Any) -> nw.DataFrame[Any]:
+    import narwhals.stable.v2 as nw
+    from narwhals.exceptions import DuplicateError
+
+    try:
+        return nw.from_native(data, eager_only=True)
+    except DuplicateError as error:
+        expected = f"columns of different names; {error}"
+        raise DataError([Problem("table", "columns", None, expected)]) from None
+
+
+def _plain(value: Any) -> Any:
+    """A value without its library: arrays as lists, every kind of missing as None."""
+    if getattr(value, "ndim", 0):
+        return value.tolist()
     # NaN and NaT are the only values that differ from themselves; pandas' NA refuses to compare.
-    return value is None or type(value).__name__ in ("NAType", "NaTType") or value != value
+    missing = type(value).__name__ in ("NAType", "NaTType") or value != value
+    return None if missing else value
 
 
 def to_native(columns: Mapping[str, Sequence[Any]], kind: FrameKind | None = None) -> Any:
@@ -70,22 +84,25 @@ def to_native(columns: Mapping[str, Sequence[Any]], kind: FrameKind | None = Non
     """
     import narwhals.stable.v2 as nw
 
-    schema = {name: _dtype(values) for name, values in columns.items()}
+    chosen = kind or installed_kind()
+    schema = {name: _dtype(values, chosen) for name, values in columns.items()}
     filled = {name: list(values) for name, values in columns.items()}
     try:
-        return nw.from_dict(filled, schema, backend=kind or installed_kind()).to_native()
+        return nw.from_dict(filled, schema, backend=chosen).to_native()
     except ModuleNotFoundError:
-        raise MissingExtra(f"a {kind} table", str(kind), "frames") from None
+        raise MissingExtra(f"a {chosen} table", chosen, "frames") from None
 
 
-def _dtype(values: Sequence[Any]) -> Any:
+def _dtype(values: Sequence[Any], kind: FrameKind) -> Any:
     import narwhals.stable.v2 as nw
 
     kinds = {type(value) for value in values if value is not None}
+    # The plain dtypes of pandas have no missing whole numbers and no missing truth values.
+    holes = kind == "pandas" and any(value is None for value in values)
     if kinds == {bool}:
-        return nw.Boolean
+        return nw.Object if holes else nw.Boolean
     if kinds == {int}:
-        return nw.Int64
+        return nw.Float64 if holes else nw.Int64
     if kinds and kinds <= {int, float}:
         return nw.Float64
     return nw.String
@@ -104,7 +121,7 @@ def read_parquet(path: Path) -> Any:
     import narwhals.stable.v2 as nw
 
     try:
-        return nw.read_parquet(path, backend=_parquet_kind()).to_native()
+        return nw.read_parquet(path, backend=_parquet_kind("reading Parquet")).to_native()
     except MissingExtra:
         raise
     except Exception as error:
@@ -112,16 +129,30 @@ def read_parquet(path: Path) -> Any:
         raise DataError([Problem(path.name, "file", None, f"a Parquet file; {error}")]) from None
 
 
-def write_parquet(frame: Any, path: Path) -> None:
-    """Write a table as a Parquet file."""
+def write_parquet(columns: Mapping[str, Sequence[Any]], path: Path) -> None:
+    """Write columns as a Parquet file.
+
+    Raises
+    ------
+    MissingExtra
+        Neither pyarrow nor polars is installed.
+    """
     import narwhals.stable.v2 as nw
 
+    frame = to_native(columns, _parquet_kind("writing Parquet"))
     nw.from_native(frame, eager_only=True).write_parquet(path)
 
 
-def _parquet_kind() -> Literal["polars", "pyarrow"]:
-    if find_spec("pyarrow"):
-        return "pyarrow"
-    if find_spec("polars"):
-        return "polars"
-    raise MissingExtra("reading Parquet", "pyarrow or polars", "frames")
+def _parquet_kind(needed_for: str) -> Literal["polars", "pyarrow"]:
+    for kind in ("pyarrow", "polars"):
+        if _installed(kind):
+            return kind
+    raise MissingExtra(needed_for, "pyarrow or polars", "frames")
+
+
+def _installed(name: str) -> bool:
+    try:
+        import_module(name)
+    except ImportError:
+        return False
+    return True

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Annotated
 
 import numpy as np
@@ -141,7 +140,7 @@ class Gap(Shown):
         """
         if not 0 < level < 1:
             raise DataError([Problem("interval", "level", str(level), "a number between 0 and 1")])
-        sure, spread = self._distribution
+        sure, spread = self._distribution()
         if len(spread) == 1:
             return self.total, self.total
         below = np.cumsum(spread)
@@ -149,7 +148,6 @@ class Gap(Shown):
         ends = np.searchsorted(below, [tail, 1 - tail]).clip(max=len(spread) - 1)
         return float(sure + ends[0] / _GRID), float(sure + ends[1] / _GRID)
 
-    @cached_property
     def _distribution(self) -> tuple[float, NDArray[np.float64]]:
         """The certain part of the gap, and the distribution of the rest on the grid."""
         sure, spread = 0.0, np.ones(1)

@@ -265,7 +265,9 @@ class Recommender:
         blends = [None if p.profile is None else self.catalogue.resolve(p.profile) for p in people]
         nothing = np.zeros((len(ladder.competences), ladder.top), dtype=np.int64)
         needs = [nothing if b is None else ladder.need(b, self._horizon) for b in blends]
-        missing = unmet(np.array(needs).reshape(-1, *nothing.shape), held.steps)
+        missing = unmet(
+            np.array(needs, dtype=np.int64).reshape(len(people), *nothing.shape), held.steps
+        )
         may = allowed(broken_rules(ladder, people, held))
         ids = tuple(one.id for one in people)
         prices = partial(PriceList(self.catalogue, self.on).table, people)

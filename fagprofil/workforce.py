@@ -14,8 +14,9 @@ from typing import Any, Final, get_args
 from pydantic import ValidationError
 
 from fagprofil.catalogue import Catalogue, load_catalogue
+from fagprofil.datafiles import problems_in
 from fagprofil.errors import DataError, Problem, UnknownName, nearest
-from fagprofil.frames import columns_of, frame_kind, is_frame
+from fagprofil.frames import FrameKind, columns_of, frame_kind, is_frame
 from fagprofil.model import Completion, Employee, Employer, Evidence, EvidenceKind, Workforce
 
 __all__ = ["people_of", "workforce_of"]
@@ -49,16 +50,14 @@ def people_of(people: Any, catalogue: Catalogue | None = None) -> Workforce:
         return people
     if is_frame(people):
         columns = columns_of(people)
-        return workforce_of(columns, catalogue, where="row", first=1, frame=frame_kind(people))
+        return workforce_of(columns, catalogue, frame=frame_kind(people))
     if isinstance(people, Iterable) and not isinstance(people, (str, bytes, Mapping)):
         listed = list(people)
         if all(isinstance(one, Employee) for one in listed):
             try:
                 return Workforce(employees=listed)
             except ValidationError as error:
-                raise DataError(
-                    [Problem("people", "employee", None, error.errors()[0]["msg"])]
-                ) from None
+                raise DataError(problems_in(error, "people")) from None
     expected = "a Workforce, Employees, or a pandas, polars or pyarrow table"
     raise DataError([Problem("people", "type", type(people).__name__, expected)])
 
@@ -67,9 +66,8 @@ def workforce_of(
     columns: Mapping[str, Sequence[Any]],
     catalogue: Catalogue | None = None,
     *,
-    where: str = "row",
-    first: int = 1,
-    frame: Any = None,
+    places: Sequence[str] | None = None,
+    frame: FrameKind | None = None,
 ) -> Workforce:
     """A workforce from the columns of a long table.
 
@@ -80,8 +78,10 @@ def workforce_of(
         alone, unless they look like a misspelled one.
     catalogue
         What competences, modules, backgrounds and profiles are looked up in; None is the bundled.
-    where, first
-        What a row is called in problems, and the number of the first.
+    places
+        What each row is called in problems; by default ``row 1``, ``row 2``, ...
+    frame
+        The kind of table that results come back in.
 
     Raises
     ------
@@ -92,11 +92,11 @@ def workforce_of(
     problems = list(_column_problems(columns))
     if problems:
         raise DataError(problems)
-    reader = _Reader(catalogue, where, problems)
+    reader = _Reader(catalogue, problems)
     people: dict[str, dict[str, Any]] = {}
     for i in range(len(columns["employee"])):
         row = {name: _blank(columns[name][i]) for name in COLUMNS if name in columns}
-        reader.number = first + i
+        reader.place = f"row {i + 1}" if places is None else places[i]
         reader.read(row, people)
     if problems:
         raise DataError(problems)
@@ -110,7 +110,7 @@ def _column_problems(columns: Mapping[str, Sequence[Any]]) -> Iterator[Problem]:
         hint = nearest("employee", columns)
         yield Problem("table", "columns", ", ".join(columns), "a column 'employee'", hint)
     for name in columns:
-        close = None if name in COLUMNS else nearest(name, set(COLUMNS) - set(columns))
+        close = None if name in COLUMNS else nearest(name, set(COLUMNS) - set(columns), 0.75)
         if close is not None:
             yield Problem("table", "column", name, "one of the known columns", close)
     together = {"competence", "level", "kind"}
@@ -123,14 +123,22 @@ def _blank(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
+def _id_text(raw: Any) -> str:
+    """An id as text; a number is the same id whether its column has holes (floats) or not."""
+    if isinstance(raw, float) and raw.is_integer():
+        raw = int(raw)
+    text = str(raw).strip()
+    # A spreadsheet drops the zero that a CPR number may begin with.
+    return text.zfill(10) if not isinstance(raw, str) and len(text) == 9 else text
+
+
 class _Reader:
     """Reads rows into people, and collects what is wrong."""
 
-    def __init__(self, catalogue: Catalogue, where: str, problems: list[Problem]) -> None:
+    def __init__(self, catalogue: Catalogue, problems: list[Problem]) -> None:
         self.catalogue = catalogue
-        self.where = where
         self.problems = problems
-        self.number = 0
+        self.place = ""
         self.rated: set[tuple[Any, ...]] = set()
         scale = catalogue.taxonomy.scale
         self.top = scale.top if scale is not None else 0
@@ -138,11 +146,13 @@ class _Reader:
     def read(self, row: Mapping[str, Any], people: dict[str, dict[str, Any]]) -> None:
         """Add one row to the people."""
         key = row["employee"]
+        if all(value is None for value in row.values()):
+            return
         if key is None:
             self.wrong("employee", None, "an id")
             return
         try:
-            name = Employee(id=str(key).strip()).id
+            name = Employee(id=_id_text(key)).id
         except ValidationError as error:
             self.wrong("employee", None, error.errors()[0]["msg"].removeprefix("Value error, "))
             return
@@ -158,7 +168,7 @@ class _Reader:
     def wrong(self, field: str, value: Any, expected: str, hint: str | None = None) -> None:
         """Note a problem with this row."""
         shown = None if value is None else str(value)
-        self.problems.append(Problem(f"{self.where} {self.number}", field, shown, expected, hint))
+        self.problems.append(Problem(self.place, field, shown, expected, hint))
 
     def _fact(self, person: dict[str, Any], column: str, raw: Any) -> None:
         count = len(self.problems)
@@ -248,7 +258,7 @@ class _Reader:
             self.wrong(field, error.name, "a profile of the catalogue", error.suggestion)
         except DataError as error:
             self.wrong(field, raw, error.problems[0].expected)
-        return raw
+        return raw.strip() if isinstance(raw, str) else raw
 
     def text(self, field: str, raw: Any) -> Any:
         """A text that must fit the field of an employee."""

@@ -49,6 +49,7 @@ HOMES = {
     "numpy": None,
     "scipy": {"ladder", "rankers.task"},
     "narwhals": {"frames"},
+    "typing_extensions": {"datafiles"},
     "openpyxl": {"io.workforce"},
     "matplotlib": {"show.plots"},
     "typer": {"cli"},

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fagprofil.errors import DataError, Problem, nearest
-from fagprofil.frames import to_native, write_parquet
+from fagprofil.frames import write_parquet
 
 __all__ = ["check_suffix", "write_rows"]
 
@@ -89,7 +89,7 @@ def _json(rows: Rows, names: Sequence[str], path: Path) -> None:
 
 
 def _parquet(rows: Rows, names: Sequence[str], path: Path) -> None:
-    write_parquet(to_native({name: [row[name] for row in rows] for name in names}), path)
+    write_parquet({name: [row[name] for row in rows] for name in names}, path)
 
 
 _WRITERS: Mapping[str, Callable[[Rows, Sequence[str], Path], None]] = {

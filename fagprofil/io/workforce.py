@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,16 +76,25 @@ def read_workforce(
         known = [*_READERS, ".json"]
         hint = nearest(path.suffix, known)
         raise DataError([Problem(path.name, "suffix", path.suffix, f"one of {known}", hint)])
-    return workforce_of(reader(path), catalogue, where=f"{path.name} line", first=2, frame=frame)
+    columns, lines = reader(path)
+    places = [f"{path.name} line {line}" for line in lines]
+    return workforce_of(columns, catalogue, places=places, frame=frame)
 
 
-def _csv(path: Path) -> Columns:
+def _csv(path: Path) -> tuple[Columns, Sequence[int]]:
     text = _decoded(path.read_bytes(), path.name)
     header = text.partition("\n")[0]
-    mark = max(";,\t", key=header.count)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=mark)
-    names = [name.strip() for name in next(rows, [])]
-    return _columns(names, list(rows), path.name)
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=header.count))
+    listed, lines = [], []
+    try:
+        for row in rows:
+            listed.append(row)
+            lines.append(rows.line_num)
+    except csv.Error as error:
+        place = f"{path.name} line {rows.line_num}"
+        raise DataError([Problem(place, "file", None, f"a CSV row; {error}")]) from None
+    # A row begins in the line after the one before it ended.
+    return _columns(listed, [1, *(line + 1 for line in lines[:-1])], path.name)
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -97,44 +106,60 @@ def _decoded(data: bytes, name: str) -> str:
     raise DataError([Problem(name, "encoding", None, "UTF-8, or Windows-1252 as Excel writes it")])
 
 
-def _columns(names: list[str], rows: list[list[Any]], file: str) -> Columns:
-    """Rows to columns; rows without any value keep their place, so that line numbers hold."""
+def _columns(
+    rows: Sequence[Sequence[Any]], lines: Sequence[int], file: str
+) -> tuple[Columns, Sequence[int]]:
+    """The columns below the header, and the line that each row begins in.
+
+    Rows and columns without any value are passed over.
+    """
+    names = [str(cell).strip() if _given(cell) else "" for cell in (rows[0] if rows else [])]
+    body = [(row, line) for row, line in zip(rows[1:], lines[1:], strict=True) if any(row)]
     problems = [
         Problem(file, "column", name, "a name used once")
-        for name in {*names}
+        for name in sorted({*names} - {""})
         if names.count(name) > 1
     ]
-    for number, row in enumerate(rows, start=2):
-        if len(row) != len(names) and any(row):
-            expected = f"{len(names)} columns as in the header"
-            problems.append(Problem(f"{file} line {number}", "columns", str(len(row)), expected))
+    expected = f"{len(names)} columns as in the header"
+    problems += [
+        Problem(f"{file} line {line}", "columns", str(len(row)), expected)
+        for row, line in body
+        if len(row) != len(names)
+    ]
     if problems:
         raise DataError(problems)
-    filled = [row if any(_given(cell) for cell in row) else [None] * len(names) for row in rows]
-    return {name: [row[j] for row in filled] for j, name in enumerate(names)}
+    columns = {name: [row[j] for row, _ in body] for j, name in enumerate(names) if name}
+    unnamed = [j for j, name in enumerate(names) if not name]
+    if any(_given(row[j]) for row, _ in body for j in unnamed):
+        raise DataError([Problem(file, "column", "", "a name above every column that is used")])
+    return columns, [line for _, line in body]
 
 
 def _given(cell: Any) -> bool:
     return cell is not None and str(cell).strip() != ""
 
 
-def _excel(path: Path) -> Columns:
+def _excel(path: Path) -> tuple[Columns, Sequence[int]]:
     try:
         from openpyxl import load_workbook
     except ModuleNotFoundError:
         raise MissingExtra("reading Excel", "openpyxl", "frames") from None
     try:
         book = load_workbook(path, read_only=True, data_only=True)
-    except (OSError, KeyError, ValueError) as error:
+        rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
+        book.close()
+    except Exception as error:
+        # A damaged workbook ends in errors of many kinds: of zip, XML, keys and positions.
         raise DataError([Problem(path.name, "file", None, f"an Excel workbook; {error}")]) from None
-    rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    book.close()
-    names = [str(cell).strip() for cell in (rows[0] if rows else []) if _given(cell)]
-    return _columns(names, [row[: len(names)] for row in rows[1:]], path.name)
+    width = max(map(len, rows), default=0)
+    filled = [row + [None] * (width - len(row)) for row in rows]
+    return _columns(filled, range(1, len(rows) + 1), path.name)
 
 
-def _parquet(path: Path) -> Columns:
-    return columns_of(read_parquet(path))
+def _parquet(path: Path) -> tuple[Columns, Sequence[int]]:
+    columns = columns_of(read_parquet(path))
+    count = len(next(iter(columns.values()), []))
+    return columns, range(1, count + 1)
 
 
 def _json(path: Path, catalogue: Catalogue | None, frame: FrameKind | None) -> Workforce:
@@ -146,7 +171,7 @@ def _json(path: Path, catalogue: Catalogue | None, frame: FrameKind | None) -> W
     return found if frame is None else found.model_copy(update={"frame": frame})
 
 
-_READERS: Mapping[str, Callable[[Path], Columns]] = {
+_READERS: Mapping[str, Callable[[Path], tuple[Columns, Sequence[int]]]] = {
     ".csv": _csv,
     ".xlsx": _excel,
     ".parquet": _parquet,

@@ -154,12 +154,13 @@ class Records(Mapping[str, R], Generic[R]):
     whatever order they were given in.
     """
 
-    __slots__ = ("_by_id", "_kind")
+    __slots__ = ("_by_id", "_kind", "ids")
 
     def __init__(self, records: Iterable[R] = (), kind: str = "record") -> None:
         listed = sorted(records, key=lambda record: record.id)
         self._by_id = {record.id: record for record in listed}
         self._kind = kind
+        self.ids = tuple(self._by_id)
         if len(self._by_id) < len(listed):
             ids = Counter(record.id for record in listed)
             twice = sorted(name for name, count in ids.items() if count > 1)
@@ -193,7 +194,11 @@ class Records(Mapping[str, R], Generic[R]):
         kind = item.__name__.lower()
 
         def build(value: list[R] | Records[R]) -> Records[R]:
-            return value if isinstance(value, Records) else cls(value, kind)
+            if not isinstance(value, Records):
+                return cls(value, kind)
+            if not all(isinstance(record, item) for record in value.values()):
+                raise ValueError(f"records of the kind {kind}")
+            return value
 
         return core_schema.no_info_after_validator_function(
             build,

@@ -7,6 +7,7 @@ from a quarter of the time on and step 4 for the last quarter.
 
 from __future__ import annotations
 
+import math
 from datetime import date
 from typing import Annotated, Literal
 
@@ -20,6 +21,7 @@ __all__ = ["IN_FIVE_YEARS", "NOW", "OVER_FIVE_YEARS", "YEARS", "Horizon", "at"]
 #: Length of the profiles' perspective (the fagprofiler speak of "the coming five years").
 YEARS = 5.0
 _DAYS_A_YEAR = 365.25
+_NO_DISCOUNT = 1e-12
 
 
 class Horizon(Frozen):
@@ -75,7 +77,10 @@ class Horizon(Frozen):
 
     def _mass(self, years: float) -> float:
         """The integral of (1 + discount) ** -t over the first `years`, up to a constant factor."""
-        return years if self.discount == 0 else 1 - (1 + self.discount) ** -years
+        # Below this a discount changes nothing that a float could show, and would divide 0 by 0.
+        if self.discount < _NO_DISCOUNT:
+            return years
+        return -math.expm1(-years * math.log1p(self.discount))
 
     def _elapsed(self, as_of: date | None) -> float:
         if self.day is None or as_of is None:

@@ -53,7 +53,7 @@ class Profile(Record, Shown):
             return data
         inherited = data.get("provenance")
         rows = [
-            {"competence": key, "provenance": inherited, **row}
+            {"competence": key, "provenance": inherited, **row} if isinstance(row, Mapping) else row
             for key, row in data["requirements"].items()
         ]
         return {**data, "requirements": rows}
@@ -67,6 +67,8 @@ class Profile(Record, Shown):
         return self
 
     def __add__(self, other: Profile | Blend) -> Blend:
+        if not isinstance(other, (Profile, Blend)):
+            return NotImplemented
         return Blend(how="stack", parts=((1.0, self),)) + other
 
 
@@ -87,7 +89,7 @@ class Blend(Frozen):
         """The text that `parse_profile` reads back."""
         if self.how == "stack":
             return "+".join(profile.id for _, profile in self.parts)
-        return "+".join(f"{profile.id}:{share:g}" for share, profile in self.parts)
+        return "+".join(f"{profile.id}:{share!r}" for share, profile in self.parts)
 
     @property
     def name(self) -> Text:
@@ -141,24 +143,26 @@ def parse_profile(value: ProfileLike, profiles: Records[Profile]) -> Blend:
         return Blend(how="stack", parts=((1.0, value),))
     if isinstance(value, Mapping):
         return _mix(value.items(), profiles, str(dict(value)))
+    if not isinstance(value, str):
+        expected = "an id, 'a+b', 'a:0.7+b:0.3', shares by id, or a Profile"
+        raise DataError([Problem("profile", "profile", repr(value), expected)])
     names = [part.strip() for part in value.split("+")]
     if not any(":" in name for name in names):
         stack = [Blend(how="stack", parts=((1.0, profiles[name]),)) for name in names]
         return sum(stack[1:], start=stack[0])
-    shares = []
-    for name in names:
-        key, _, share = name.partition(":")
-        try:
-            shares.append((key.strip(), float(share)))
-        except ValueError:
-            expected = "a share after each profile, as in 'virksomhed:0.7+helhed:0.3'"
-            raise DataError([Problem("profile", "share", value, expected)]) from None
-    return _mix(shares, profiles, value)
+    shares = [name.partition(":") for name in names]
+    return _mix(((key.strip(), share) for key, _, share in shares), profiles, value)
 
 
-def _mix(items: Iterable[tuple[str, float]], profiles: Records[Profile], shown: str) -> Blend:
-    shares = sorted((key, float(share)) for key, share in items)
+def _mix(items: Iterable[tuple[str, Any]], profiles: Records[Profile], shown: str) -> Blend:
+    try:
+        shares = sorted((key, float(share)) for key, share in items)
+    except (TypeError, ValueError):
+        shares = []
     if not shares or any(not (math.isfinite(share) and share > 0) for _, share in shares):
-        raise DataError([Problem("profile", "share", shown, "positive shares")])
+        expected = "a positive share for each profile, as in 'virksomhed:0.7+helhed:0.3'"
+        raise DataError([Problem("profile", "share", shown, expected)])
     total = math.fsum(share for _, share in shares)
+    # Shares that sum to 1 are kept to the last bit, so that a mix reads back as itself.
+    total = 1.0 if abs(total - 1) < 1e-9 else total
     return Blend(how="mix", parts=tuple((share / total, profiles[key]) for key, share in shares))

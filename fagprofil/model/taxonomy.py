@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from fagprofil.errors import nearest
+from fagprofil.errors import DataError, Problem, unknown_id
 from fagprofil.model.base import Frozen, Record, Records, Slug, Text, Valid
 from fagprofil.model.scale import Scale
 
@@ -63,17 +63,25 @@ class Taxonomy(Record, Valid):
 
     @model_validator(mode="after")
     def _references(self) -> Taxonomy:
-        wrong = []
-        for one in self.competences.values():
-            if one.area is not None and one.area not in self.areas:
-                wrong.append(_unknown(one.id, "area", one.area, self.areas))
-            others = [*([one.broader] if one.broader else []), *(one.related or ())]
-            unknown = [other for other in others if other not in self.competences]
-            wrong += [_unknown(one.id, "broader/related", x, self.competences) for x in unknown]
-        wrong += [f"competence {name!r}: broader leads back to itself" for name in self._cycles()]
-        if wrong:
-            raise ValueError("; ".join(wrong))
+        problems = list(self.problems())
+        if problems:
+            raise DataError(problems)
         return self
+
+    def problems(self) -> Iterator[Problem]:
+        """References between its competences and areas that do not hold."""
+        for one in self.competences.values():
+            where = f"competence {one.id!r}"
+            if one.area is not None:
+                yield from unknown_id(where, "area", one.area, self.areas)
+            if one.broader is not None:
+                yield from unknown_id(where, "broader", one.broader, self.competences)
+            for other in one.related or ():
+                yield from unknown_id(where, "related", other, self.competences)
+        for name in self._cycles():
+            broader = self.competences[name].broader
+            where = f"competence {name!r}"
+            yield Problem(where, "broader", broader, "no way back to the competence itself")
 
     def _cycles(self) -> list[str]:
         found = []
@@ -85,9 +93,3 @@ class Taxonomy(Record, Valid):
             if step == start:
                 found.append(start)
         return found
-
-
-def _unknown(owner: str, field: str, name: str, known: Mapping[str, Record]) -> str:
-    hint = nearest(name, known)
-    said = f"competence {owner!r}: {field} {name!r} is unknown"
-    return said + (f"; did you mean {hint!r}?" if hint else "")

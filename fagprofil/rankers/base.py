@@ -132,7 +132,11 @@ def checked_scores(ranker: Ranker, task: RankingTask) -> NDArray[np.float64]:
         The wrong shape, or values that are not numbers or are infinite.
     """
     name = type(ranker).__name__
-    scores = np.asarray(ranker.score(task))
+    returned = ranker.score(task)
+    try:
+        scores = np.asarray(returned)
+    except ValueError as error:
+        raise RankerError(f"{name}.score returned no array of one shape: {error}") from None
     if scores.shape != task.shape:
         raise RankerError(
             f"{name}.score returned shape {scores.shape}; expected (people, modules) = {task.shape}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -17,6 +18,21 @@ from fagprofil.model import Employee, Horizon
 __all__ = ["History", "RankingTask"]
 
 Floats = NDArray[np.float64]
+
+
+A = TypeVar("A", bound=NDArray[Any])
+
+
+def _fixed(array: A) -> A:
+    """An array that a ranking model can read but not change."""
+    array.setflags(write=False)
+    return array
+
+
+def _columns(cube: NDArray[np.int64]) -> NDArray[np.int64]:
+    """People as columns, shape (K * L, n) from (n, K, L)."""
+    people, competences, levels = cube.shape
+    return np.ascontiguousarray(cube.reshape(people, competences * levels).T)
 
 
 @dataclass(frozen=True)
@@ -56,7 +72,7 @@ class History:
 
 
 class RankingTask:
-    """n people with one profile, M modules, and arrays about them, each computed once when asked.
+    """n people, M modules, and arrays about them, each computed once when asked, and read-only.
 
     Attributes
     ----------
@@ -82,6 +98,7 @@ class RankingTask:
         self.modules = ladder.catalogue.module_ids
         self.horizon = horizon
         self.on = ladder.on
+        self._modules = tuple(ladder.catalogue.modules.values())
         self.history = history
         self._ladder = ladder
         self._held = held
@@ -97,12 +114,12 @@ class RankingTask:
     @cached_property
     def mapped(self) -> NDArray[np.bool_]:
         """Whether it is known what each module teaches, shape (M,)."""
-        return np.array([one.teaches is not None for one in self.catalogue.modules.values()], bool)
+        return _fixed(np.array([one.teaches is not None for one in self._modules], dtype=np.bool_))
 
     @cached_property
     def closes(self) -> NDArray[np.int64]:
         """What reaching each level would close, in `fagprofil.ladder.UNIT`, shape (n, K, L + 1)."""
-        return closes(self._missing)
+        return _fixed(closes(self._missing))
 
     @cached_property
     def gain(self) -> Floats:
@@ -112,10 +129,9 @@ class RankingTask:
         """
         needed = np.flatnonzero(self._missing.any(axis=(0, 2)))
         picker = self._ladder.taught.picker(self._ladder.top, needed)
-        flat = self.closes[:, needed].reshape(len(self.employees), -1)
-        gain = (picker @ np.ascontiguousarray(flat.T)).T * UNIT
+        gain = (picker @ _columns(self.closes[:, needed])).T * UNIT
         gain[:, ~self.mapped] = np.nan
-        return np.ascontiguousarray(gain)
+        return _fixed(np.ascontiguousarray(gain))
 
     @cached_property
     def repeats(self) -> Floats:
@@ -126,30 +142,29 @@ class RankingTask:
         taught = self._ladder.taught
         held = closes(self._held.steps)
         picker = taught.picker(self._ladder.top, np.arange(held.shape[1]))
-        known = (picker @ np.ascontiguousarray(held.reshape(len(held), -1).T)).T
+        known = (picker @ _columns(held)).T
         with np.errstate(invalid="ignore"):
-            return np.asarray(known / (taught.steps * CERTAIN)[None], dtype=np.float64)
+            return _fixed(np.asarray(known / (taught.steps * CERTAIN)[None], dtype=np.float64))
 
     @cached_property
     def eligible(self) -> NDArray[np.bool_]:
         """Which modules may be recommended to whom, shape (n, M); no score can overrule it."""
-        return self._permitted & ~self.closes_nothing
+        return _fixed(self._permitted & ~self.closes_nothing)
 
     @cached_property
     def closes_nothing(self) -> NDArray[np.bool_]:
         """Where a module is known to close nothing of the gap, shape (n, M)."""
-        mask: NDArray[np.bool_] = self.gain == 0
-        return mask
+        return _fixed(self.gain == 0)
 
     @cached_property
     def ects(self) -> Floats:
         """ECTS points, shape (M,); NaN where unknown."""
-        return np.array([one.ects or np.nan for one in self.catalogue.modules.values()])
+        return _fixed(np.array([one.ects or np.nan for one in self._modules], dtype=np.float64))
 
     @cached_property
     def price(self) -> Floats:
         """Price in kroner after funding, shape (n, M); NaN where unknown."""
-        return self._prices()
+        return _fixed(self._prices())
 
     def gain_of(self, i: int, j: int) -> float:
         """One entry of `gain`, without computing the others."""

@@ -1,0 +1,29 @@
+"""Fixtures that all tests may use, and how hypothesis draws."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+import worlds
+from hypothesis import HealthCheck, settings
+
+import fagprofil as fp
+
+# A slow machine is not a failure, and a failing example is printed so that it can be pasted back.
+settings.register_profile(
+    "fagprofil", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fagprofil"))
+
+
+@pytest.fixture(scope="session")
+def catalogue() -> fp.Catalogue:
+    """The bundled reference edition."""
+    return fp.load_catalogue()
+
+
+@pytest.fixture(scope="session")
+def board() -> worlds.Board:
+    """Four people who each lack one competence, and four modules that each teach one."""
+    return worlds.checkerboard(4)
