@@ -76,6 +76,12 @@ class Catalogue(Frozen):
                 scheme, self.programmes, self.modules, self.backgrounds
             )
 
+    def __repr__(self) -> str:
+        fields = ("profiles", "modules", "programmes", "runs", "funding", "backgrounds")
+        counts = [f"{len(getattr(self, name))} {name}" for name in fields]
+        counts.insert(0, f"{len(self.taxonomy.competences)} competences")
+        return f"<Catalogue {self.taxonomy.id}: {', '.join(counts)}>"
+
     @property
     def module_ids(self) -> tuple[str, ...]:
         """The modules in their total order, which breaks ties between equal scores."""

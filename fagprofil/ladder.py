@@ -148,10 +148,10 @@ class Ladder:
     ) -> None:
         taxonomy = catalogue.taxonomy
         if taxonomy.scale is None:
-            missing = "; ".join(text.in_("en") for text in taxonomy.missing)
+            missing = " ".join(text.in_("en") for text in taxonomy.missing)
             raise CannotScore(
-                f"the edition {taxonomy.id!r} has no scale and cannot be scored. "
-                f"Not documented: {missing or 'its levels'}. The edition 'reference' can."
+                f"the edition {taxonomy.id!r} has no scale and cannot be scored; the edition "
+                f"'reference' can. Not documented: {missing or 'its levels.'}"
             )
         self.catalogue = catalogue
         self.on = on or taxonomy.as_of

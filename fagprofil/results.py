@@ -143,18 +143,23 @@ def empty_row(employee: str, why: Text, lang: Lang) -> Row:
     return {**dict.fromkeys(COLUMNS), "employee": employee, "rank": 0, "reason": why.in_(lang)}
 
 
+#: Smaller parts would be shown as 0.0.
+_SHOWN = 0.05
+
+
 def reason_text(
     reasons: Sequence[Reason], names: Mapping[str, str], lang: Lang, most: int = 3
 ) -> str:
     """The largest parts of a score in words, for example ``Jobmatch 3.0; Motivation 1.5``."""
     words = _WORDS[lang]
+    most = min(most, sum(abs(one.value) >= _SHOWN for one in reasons))
     listed = [
         f"{names[one.competence] if one.competence else words.get(one.name, one.name)}"
         f" {number(one.value, lang)}"
         for one in reasons[:most]
     ]
-    if len(reasons) > most:
-        rest = sum(one.value for one in reasons[most:])
+    rest = sum(one.value for one in reasons[most:])
+    if abs(rest) >= _SHOWN or not listed:
         listed.append(f"{words['more'].format(len(reasons) - most)} {number(rest, lang)}")
     return "; ".join(listed)
 

@@ -187,6 +187,23 @@ def test_matching_people_equals_matching_each(crowd: Crowd, data: st.DataObject)
         assert one.unstated == pytest.approx(gap.unstated)
 
 
+@examples(40)
+@given(cases())
+def test_the_profiles_matched_are_those_that_no_other_extends(case: Case) -> None:
+    extended = {name for one in case.catalogue.profiles.values() for name in one.extends}
+    leaves = [name for name in case.catalogue.profiles if name not in extended]
+    options = {"catalogue": case.catalogue, "horizon": case.horizon, "model": case.model}
+    found = fp.match(case.employee, **options)
+    assert found == fp.match(case.employee, profiles=leaves, **options)
+    assert sorted(one.profile for one in found) == leaves
+
+
+def test_a_profile_of_unknown_contents_is_not_matched() -> None:
+    empty = worlds.profile("p0", {}).model_copy(update={"requirements": None})
+    catalogue = worlds.small(1, ["c0"], [empty, worlds.profile("p1", {"c0": (1, 1, 1.0)})])
+    assert [one.profile for one in fp.match(fp.Employee(id="e"), catalogue)] == ["p1"]
+
+
 def test_people_with_nearly_the_same_mix_keep_their_own() -> None:
     # 100 * 1024 * share lies on either side of a half, so the needs differ by one unit; to six
     # digits the shares are the same.
@@ -284,28 +301,34 @@ def test_a_posterior_is_a_distribution(case: Case) -> None:
         assert all(0 <= one <= 1 for one in part.chance)
 
 
-@pytest.mark.parametrize(
-    "numbers",
-    [
-        {"spread": 0.003, "bias": 3, "half_life": 3},
-        {"spread": 1e-4, "bias": 0.5, "half_life": 3},
-        {"spread": 1e-12, "half_life": 3},
-        {"spread": 1e300, "half_life": 1e300},
-        {"spread": 1, "half_life": 1e-300},
-    ],
-    ids=["sharp and biased", "sharp between levels", "all but certain", "silent", "forgetful"],
-)
-def test_every_rating_model_that_is_accepted_gives_a_distribution(
-    numbers: dict[str, float],
+EXTREMES = {
+    "sharp and biased": {"self_rating": {"spread": 0.003, "bias": 3, "half_life": 3}},
+    "sharp between levels": {"self_rating": {"spread": 1e-4, "bias": 0.5, "half_life": 3}},
+    "all but certain": {"self_rating": {"spread": 1e-12, "half_life": 3}},
+    "certain at least": {"job": {"spread": 1e-300, "half_life": 3, "at_least": True}},
+    "silent": {"self_rating": {"spread": 1e300, "half_life": 1e300}},
+    "forgetful": {"self_rating": {"spread": 1, "half_life": 1e-300}},
+    "prejudiced": {"prior_spread": 1e-300},
+    "unprejudiced": {"prior_spread": 1e300},
+}
+
+
+@pytest.mark.parametrize("numbers", EXTREMES.values(), ids=EXTREMES)
+def test_every_evidence_model_that_is_accepted_gives_a_distribution(
+    numbers: dict[str, Any],
 ) -> None:
     try:
-        rating = RatingModel(**numbers)
+        model = fp.EvidenceModel.model_validate(numbers)
     except ValidationError:
         return  # refusing such numbers is as good
     catalogue = worlds.small(5, ["c0"], [worlds.profile("p0", {"c0": (5, 5, 1.0)})])
-    model = fp.EvidenceModel(self_rating=rating)
-    word = fp.Evidence(competence="c0", level=5, kind="self", date=AS_OF - dt.timedelta(days=9))
-    rated = fp.Employee(id="e", evidence=[word])
+    yesterday = AS_OF - dt.timedelta(days=1)
+    words = [
+        fp.Evidence(competence="c0", level=level, kind=kind, date=yesterday)
+        for level in (5, 0)
+        for kind in ("self", "job")
+    ]
+    rated = fp.Employee(id="e", evidence=words)
     (part,) = fp.gap(rated, "p0", catalogue, model=model).parts
     assert sum(part.chance) == pytest.approx(1)
 
@@ -646,6 +669,19 @@ def test_a_date_at_an_end_is_that_end(case: Case | None, as_of: dt.date) -> None
             fp.gap(employee, "p0", catalogue, horizon=one) for one in (fp.at(day), horizon)
         )
         assert (found.total, found.parts) == (end.total, end.parts)
+
+
+@pytest.mark.parametrize(("kind", "day"), [("at", None), ("now", AS_OF), ("over", AS_OF)])
+def test_a_date_belongs_to_the_horizon_at_a_date_alone(kind: str, day: dt.date | None) -> None:
+    with pytest.raises(ValidationError, match="a date for the kind 'at', and only for it"):
+        Horizon(kind=kind, day=day)
+
+
+def test_a_date_is_counted_from_the_day_that_now_means() -> None:
+    half_way = fp.at(AS_OF + dt.timedelta(days=913))
+    assert [half_way.share(now=1, later=5, step=step, as_of=AS_OF) for step in (3, 4)] == [1, 0]
+    with pytest.raises(ValueError, match="needs the day that 'now' means"):
+        half_way.share(now=1, later=5, step=3)
 
 
 @pytest.mark.parametrize("day", [AS_OF - dt.timedelta(days=1), AS_OF + dt.timedelta(days=1828)])

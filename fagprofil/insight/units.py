@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
@@ -61,7 +62,8 @@ def unit_readiness(
     profile
         One profile for all; None takes each person's own.
     min_group
-        Units with fewer people get None.
+        Units in which fewer people count get None. Where that is one unit only, the next smallest
+        gets None too, since the one could be worked out from the others and the total.
 
     Examples
     --------
@@ -79,16 +81,26 @@ def unit_readiness(
             wanted = int(need.sum()) * CERTAIN
             missing = unmet(need, held).sum(axis=(1, 2))
             ready[row, members] = 1 - missing / wanted if wanted else 1.0
-    units = np.array([one.unit or "" for one in people])
-    groups: list[tuple[str | None, np.ndarray]] = [(str(u), units == u) for u in np.unique(units)]
-    groups.append((None, np.ones(len(people), dtype=bool)))
-    return tuple(_readiness(unit, ready[:, mask], min_group) for unit, mask in groups)
+    units = np.array([one.unit or "" for one in people], dtype=np.str_)
+    masks = {str(unit): units == unit for unit in np.unique(units)}
+    counted = {unit: int((~np.isnan(ready[0, mask])).sum()) for unit, mask in masks.items()}
+    hidden = _hidden(counted, min_group)
+    rows = [_readiness(unit, ready[:, mask], unit in hidden) for unit, mask in masks.items()]
+    few = sum(counted.values()) < max(1, min_group)
+    return (*rows, _readiness(None, ready, few))
 
 
-def _readiness(unit: str | None, ready: np.ndarray, min_group: int) -> UnitReadiness:
+def _hidden(counted: Mapping[str, int], least: int) -> set[str]:
+    """The units that are too small to show, and one more where they would be a single one."""
+    order = sorted(counted, key=lambda unit: (counted[unit], unit))
+    hidden = [unit for unit in order if counted[unit] < max(1, least)]
+    alone = len(hidden) == 1 and counted[hidden[0]] > 0
+    return set(order[:2] if alone else hidden)
+
+
+def _readiness(unit: str | None, ready: NDArray[np.float64], hidden: bool) -> UnitReadiness:
     counted = ~np.isnan(ready[0])
-    shown = counted.sum() >= max(1, min_group)
-    now, later = ready[:, counted].mean(axis=1) if shown else (None, None)
+    now, later = (None, None) if hidden else ready[:, counted].mean(axis=1)
     return UnitReadiness(
         unit=unit,
         people=len(counted),
@@ -107,6 +119,7 @@ def shared_gaps(
     on: dt.date | None = None,
     model: EvidenceModel = DEFAULT_MODEL,
     k: int | None = None,
+    min_group: int = MIN_GROUP,
 ) -> tuple[SharedGap, ...]:
     """The competences with the largest gaps of all people together, largest first, ties by id.
 
@@ -114,18 +127,23 @@ def shared_gaps(
     ----------
     k
         At most so many; None is all.
+    min_group
+        Nothing is shown of fewer people with a profile.
 
     Examples
     --------
     >>> import fagprofil as fp
-    >>> people = [fp.Employee(id="a"), fp.Employee(id="b")]
+    >>> people = [fp.Employee(id=name) for name in "abcdef"]
     >>> shared_gaps(people, fp.load_catalogue(), "virksomhed", k=1)[0].people
-    2
+    6
     """
     ladder, listed = ladder_of(catalogue, on, model), tuple(people)
     total = np.zeros(len(ladder.competences), dtype=np.int64)
     short = np.zeros(len(ladder.competences), dtype=np.int64)
-    for blend, members in by_profile(listed, profile, catalogue):
+    groups = by_profile(listed, profile, catalogue)
+    if sum(len(members) for _, members in groups) < min_group:
+        return ()
+    for blend, members in groups:
         need = ladder.need(blend, horizon)
         missing = unmet(need, ladder.held([listed[i] for i in members]).steps).sum(axis=2)
         total += missing.sum(axis=0)

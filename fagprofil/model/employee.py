@@ -24,7 +24,7 @@ _CPR = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?
 def _no_cpr(value: str) -> str:
     if _CPR.search(value):
         # The value is not repeated: it may be a person's number.
-        raise ValueError("a pseudonymous id; this one looks like a CPR number and is refused")
+        raise ValueError("no person's number; this looks like a CPR number and is refused")
     return value
 
 
@@ -120,6 +120,10 @@ class Workforce(Frozen):
         if twice:
             raise DataError([Problem("workforce", "employee", x, "an id used once") for x in twice])
         return self
+
+    def __repr__(self) -> str:
+        units = len({one.unit for one in self.employees} - {None})
+        return f"<Workforce: {len(self)} people, {units} units>"
 
     def __iter__(self) -> Iterator[Employee]:  # type: ignore[override]
         return iter(self.employees)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import singledispatch
 from html import escape
 from typing import Any
 
 from fagprofil.gap_analysis import Gap, GapPart
-from fagprofil.model import Lang, Profile
-from fagprofil.results import Recommendations, reason_text
-from fagprofil.show.text import price_text, recommendations_title, summary_of
+from fagprofil.model import Lang, Profile, Text
+from fagprofil.results import Recommendation, Recommendations, reason_text
+from fagprofil.show.text import (
+    lines_below,
+    price_text,
+    recommendations_title,
+    shared_notes,
+    summary_of,
+)
 from fagprofil.show.words import WORDS, horizon_name, number, percent
 
 __all__ = ["html"]
@@ -58,7 +64,9 @@ def _gap(shown: Gap, lang: Lang = "da") -> str:
         ]
         for part in shown.parts
     ]
-    return _page(title, summary_of(shown, lang), [*header, words["gap"]], rows, right=range(2, 6))
+    header.append(words["gap"])
+    above, below = summary_of(shown, lang), [words["legend"]]
+    return _page(title, above, header, rows, right=range(2, 6), below=below)
 
 
 def _steps(part: GapPart, lang: Lang) -> str:
@@ -68,7 +76,7 @@ def _steps(part: GapPart, lang: Lang) -> str:
     for step, need in enumerate(part.need, start=1):
         x = (step - 1) * size + 1
         sure = sum(part.chance[step:])
-        edge = NEEDED if need else "#8886"
+        edge = NEEDED if need else "#888c"
         boxes.append(
             f'<rect x="{x}" y="1" width="{size - 3}" height="12" rx="2" fill="{HELD}" '
             f'fill-opacity="{sure:.2f}" stroke="{edge}" stroke-width="{2 if need else 1}"/>'
@@ -86,34 +94,38 @@ def _steps(part: GapPart, lang: Lang) -> str:
 def _recommendations(shown: Recommendations, lang: Lang = "da") -> str:
     words, names = WORDS[lang], shown.names(lang)
     labels = ("module", "score", "ects", "net price", "repeats", "reason", "status")
+    shared = shared_notes(shown)
     best = max((one.score or 0 for one in shown.items), default=0)
     rows = [
         [
             str(one.rank),
-            escape(one.title.in_(lang))
-            + "".join(f"<br><small>{escape(note.in_(lang))}</small>" for note in one.notes),
+            escape(one.title.in_(lang)) + _notes(one, shared, lang),
             _bar(one.score, best, lang),
             "" if one.ects is None else f"{one.ects:g}",
-            escape(price_text(one, lang)),
+            f'<span style="white-space:nowrap">{escape(price_text(one, lang))}</span>',
             "" if one.repeats is None else percent(one.repeats),
-            escape(reason_text(one.reasons, names, lang)),
+            f'<div style="min-width:16em">{escape(reason_text(one.reasons, names, lang))}</div>',
             escape(one.status.value),
         ]
         for one in shown.items
     ]
-    below = [words["left out"].format(len(shown.ineligible))] if shown.ineligible else []
-    if shown.fewer is not None:
-        below.insert(0, shown.fewer.in_(lang))
     header = ["", *(words[name] for name in labels)]
-    return _page(recommendations_title(shown, lang), below, header, rows, right=(0, 3, 5))
+    title, below = recommendations_title(shown, lang), lines_below(shown, lang)
+    return _page(title, [], header, rows, right=(0, 3, 5), below=below)
+
+
+def _notes(one: Recommendation, shared: Collection[Text], lang: Lang) -> str:
+    """What to look into, apart from what holds for all and stands below."""
+    own = [note for note in one.notes if note not in shared]
+    return "".join(f"<br><small>{escape(note.in_(lang))}</small>" for note in own)
 
 
 def _bar(score: float | None, best: float, lang: Lang) -> str:
     if score is None:
         return escape(WORDS[lang]["no opinion"])
-    width = 60 * max(0.0, score) / best if best > 0 else 0
+    width = 52 * max(0.0, score) / best if best > 0 else 0
     return (
-        f'<svg width="110" height="14" role="img" aria-label="{number(score, lang)}">'
+        f'<svg width="96" height="14" role="img" aria-label="{number(score, lang)}">'
         f'<rect x="0" y="2" width="{width:.0f}" height="10" rx="2" fill="{HELD}"/>'
         f'<text x="{width + 4:.0f}" y="11" font-size="11" fill="currentColor">'
         f"{number(score, lang)}</text></svg>"
@@ -148,6 +160,7 @@ def _page(
     header: Sequence[str],
     rows: Sequence[Sequence[str]],
     right: Iterable[int] = (),
+    below: Sequence[str] = (),
 ) -> str:
     """A heading, lines of text, and a table whose cells are HTML already."""
     aligned = set(right)
@@ -164,5 +177,8 @@ def _page(
         for row in rows
     )
     table = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    text = "".join(f"<div><small>{escape(line)}</small></div>" for line in lines)
-    return f"<div><strong>{escape(title)}</strong>{text}{table if rows else ''}</div>"
+    above, under = (
+        "".join(f"<div><small>{escape(line)}</small></div>" for line in some)
+        for some in (lines, below)
+    )
+    return f"<div><strong>{escape(title)}</strong>{above}{table if rows else ''}{under}</div>"

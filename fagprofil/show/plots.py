@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import TYPE_CHECKING
 
 from fagprofil.errors import MissingExtra
@@ -80,9 +81,9 @@ def _label(ax: Axes, gap: Gap, lang: Lang, rows: int) -> None:
 
     words = WORDS[lang]
     top = len(gap.parts[0].need) if gap.parts else 1
-    ax.set_yticks(range(rows), [part.name.in_(lang) for part in gap.parts[:rows]])
+    ax.set_yticks(range(rows), [fill(part.name.in_(lang), 30) for part in gap.parts[:rows]])
     ax.set_ylim(rows - 0.4, -0.6)
-    ax.set_xlim(-0.15, top + 0.15)
+    ax.set_xlim(-0.15, top + 0.25)
     ax.set_xticks(range(top + 1))
     ax.set_xlabel({"da": "niveau", "en": "level"}[lang])
     ready = words["readiness"].format(percent(gap.readiness))

@@ -7,7 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 from fagprofil.gap_analysis import Gap
-from fagprofil.model import Lang, Profile
+from fagprofil.model import Lang, Profile, Text
 from fagprofil.results import Recommendation, Recommendations, reason_text
 from fagprofil.show.words import WORDS, horizon_name, number, percent
 
@@ -93,10 +93,22 @@ def _recommendations(shown: Recommendations, lang: Lang = "da") -> str:
         ]
         for one in shown.items
     ]
-    end = [words["left out"].format(len(shown.ineligible))] if shown.ineligible else []
-    if shown.fewer is not None:
-        end.insert(0, shown.fewer.in_(lang))
-    return "\n".join([recommendations_title(shown, lang), *_table(header, rows), *end])
+    lines = [recommendations_title(shown, lang), *_table(header, rows), *lines_below(shown, lang)]
+    return "\n".join(lines)
+
+
+def lines_below(shown: Recommendations, lang: Lang) -> list[str]:
+    """What is to be said of the list as a whole."""
+    lines = [] if shown.fewer is None else [shown.fewer.in_(lang)]
+    if shown.ineligible:
+        lines.append(WORDS[lang]["left out"].format(len(shown.ineligible)))
+    return [*lines, *(note.in_(lang) for note in shared_notes(shown))]
+
+
+def shared_notes(shown: Recommendations) -> list[Text]:
+    """The notes that every module of a list has."""
+    first = shown.items[0].notes if shown.items else ()
+    return [note for note in first if all(note in one.notes for one in shown.items)]
 
 
 def recommendations_title(shown: Recommendations, lang: Lang) -> str:

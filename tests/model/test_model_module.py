@@ -63,6 +63,7 @@ def test_a_module_takes_one_figure_as_a_price() -> None:
 def test_what_is_absent_is_unknown() -> None:
     unknown = {name for name, value in module().model_dump().items() if value is None}
     assert {"ects", "provider", "price", "teaches", "entry", "compulsory", "language"} <= unknown
+    assert not module().project
 
 
 def test_teaching_nothing_is_not_the_same_as_unknown() -> None:
@@ -74,7 +75,7 @@ def test_who_says_what_a_module_teaches_is_needed() -> None:
     for teaches in ({}, {"x": 1}):
         with pytest.raises(ValidationError, match="teaches_provenance where teaches is given"):
             module(teaches=teaches)
-    assert module(entry={"x": 1}).entry == {"x": 1}
+    assert module(entry={"x": 0}).entry == {"x": 0}
 
 
 @pytest.mark.parametrize(("level", "framework"), [("akademi", 5), ("diplom", 6)])
@@ -111,8 +112,10 @@ def test_a_module_that_is_not_a_table_is_refused() -> None:
     "fields", [{"education_level": 0}, {"education_level": 9}, {"relevant_years": -1}]
 )
 def test_a_wrong_formal_entry_is_refused(fields: dict[str, Any]) -> None:
+    bounds = {"education_level": 1, "relevant_years": 0, "provenance": OURS}
+    assert FormalEntry.model_validate(bounds).education_level == 1
     with pytest.raises(ValidationError):
-        FormalEntry.model_validate({"provenance": OURS, **fields})
+        FormalEntry.model_validate({**bounds, **fields})
 
 
 # --- Programmes and runs -------------------------------------------------------------------------

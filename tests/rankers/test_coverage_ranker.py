@@ -156,6 +156,22 @@ def test_equal_scores_are_ties_and_go_by_id() -> None:
     assert [one.module for one in result] == ["b", "m", "z"]
 
 
+@pytest.mark.parametrize("repetition", [0, 0.5])
+def test_every_score_of_a_task_is_explained_also_of_what_cannot_be_recommended(
+    repetition: float,
+) -> None:
+    ranker, seen = CoverageRanker(repetition=repetition), []
+    modules = [module("a", {"c0": 3}), module("b", {"c1": 0}), module("c", {"c0": 1})]
+    catalogue = small(3, ["c0", "c1"], [profile("job", NEEDS)], modules)
+    person = fp.Employee(id="e", evidence=known({"c0": 1, "c1": 0}))
+    fp.Recommender(catalogue, lambda task: seen.append(task) or task.gain).recommend(person, "job")
+    scores = ranker.score(seen[0])[0]
+    # a closes 2 of 3 steps; b teaches nothing; c teaches what is held.
+    assert scores.tolist() == [on_grid(2 * (1 - repetition / 3)), 0, 0]
+    for j, score in enumerate(scores):
+        assert sum(reason.value for reason in ranker.explain(seen[0], 0, j)) == score
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
