@@ -9,7 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
-from fagprofil.eligibility import Ineligible, Rule, formal_entry_unknown, ineligible_modules
+from fagprofil.eligibility import (
+    RULE_NAMES,
+    Ineligible,
+    Rule,
+    formal_entry_unknown,
+    ineligible_modules,
+)
 from fagprofil.errors import DataError, Problem
 from fagprofil.funding import NetPrice, PriceList
 from fagprofil.ladder import UNIT, Held, Ladder
@@ -33,6 +39,8 @@ class Order:
     def checked(cls, k: int, choose: Choose, exclude: Iterable[str]) -> Order:
         """What was asked for, if it makes sense."""
         problems = []
+        if isinstance(exclude, str):
+            problems.append(Problem("recommend", "exclude", exclude, "several ids, as a list"))
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:
             problems.append(Problem("recommend", "k", repr(k), "a whole number of at least 1"))
         if choose not in ("list", "set"):
@@ -104,14 +112,27 @@ class Batch:
             return Text(da="kataloget har ingen moduler", en="the catalogue has no modules")
         if self.gap(i) == 0:
             return Text(da="der er intet, der mangler", en="nothing is missing")
+        closed_by = self._mostly_closed_by(i)
         if found == 0:
             return Text(
-                da="ingen af de moduler, der må tages, lukker noget af det, der mangler",
-                en="no module that may be taken closes anything of what is missing",
+                da=f"ingen af de moduler, der må tages, lukker noget{closed_by.da}",
+                en=f"no module that may be taken closes anything{closed_by.en}",
             )
         return Text(
-            da=f"kun {found} af de moduler, der må tages, lukker noget af det, der mangler",
-            en=f"only {found} of the modules that may be taken close anything of what is missing",
+            da=f"kun {found} af de moduler, der må tages, lukker noget{closed_by.da}",
+            en=f"only {found} of the modules that may be taken close anything{closed_by.en}",
+        )
+
+    def _mostly_closed_by(self, i: int) -> Text:
+        """The rule that keeps most of the modules from a person that would close something."""
+        closing = ~self.first.task.closes_nothing[i]
+        counts = {rule: int((mask[i] & closing).sum()) for rule, mask in self.broken.items()}
+        rule = max(counts, key=lambda rule: counts[rule])
+        if counts[rule] == 0:
+            return Text(da=".", en=".")
+        return Text(
+            da=f"; {counts[rule]} andre er lukket af: {RULE_NAMES[rule].da}",
+            en=f"; {counts[rule]} others are closed by: {RULE_NAMES[rule].en}",
         )
 
 

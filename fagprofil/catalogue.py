@@ -43,12 +43,12 @@ class Catalogue(Frozen):
     """
 
     taxonomy: Taxonomy
-    profiles: Records[Profile] = Records()
-    modules: Records[Module] = Records()
-    programmes: Records[Programme] = Records()
-    runs: Records[ModuleRun] = Records()
-    funding: Records[FundingScheme] = Records()
-    backgrounds: Records[Background] = Records()
+    profiles: Records[Profile] = Records((), "profile")
+    modules: Records[Module] = Records((), "module")
+    programmes: Records[Programme] = Records((), "programme")
+    runs: Records[ModuleRun] = Records((), "modulerun")
+    funding: Records[FundingScheme] = Records((), "fundingscheme")
+    backgrounds: Records[Background] = Records((), "background")
 
     @model_validator(mode="after")
     def _checked_across(self) -> Catalogue:

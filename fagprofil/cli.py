@@ -18,12 +18,19 @@ from fagprofil.cases import cases, load_case
 from fagprofil.catalogue import Catalogue, editions, load_catalogue
 from fagprofil.errors import DataError, FagprofilError, MissingExtra, Problem
 from fagprofil.gap_table import GAP_COLUMNS, gap_rows
-from fagprofil.insight import SharedGap, UnitReadiness, shared_gaps, unit_readiness
+from fagprofil.insight import (
+    ModuleReach,
+    SharedGap,
+    UnitReadiness,
+    module_reach,
+    shared_gaps,
+    unit_readiness,
+)
 from fagprofil.io import check_suffix, read_workforce, write_rows
 from fagprofil.model import IN_FIVE_YEARS, NOW, OVER_FIVE_YEARS, Horizon, Status, Workforce, at
 from fagprofil.recommend import Recommender
-from fagprofil.results import COLUMNS
-from fagprofil.show.words import WORDS, number, percent
+from fagprofil.results import COLUMNS, number
+from fagprofil.show.words import WORDS, percent
 
 try:
     import typer
@@ -107,7 +114,9 @@ def recommend(
             people, catalogue, profile, horizon=_horizon(horizon), on=recommender.on, k=5
         )
         _print_shared(console, gaps, len(people), lang)
-        _print_modules(console, rows, catalogue, lang)
+        _print_modules(console, module_reach(recommender, people, profile, k=10), lang)
+        _print_units(console, people, recommender, profile, _horizon(horizon), lang)
+        _print_caveats(console, rows, lang)
         write_rows(rows, COLUMNS, output)
         console.print(_written(output, len(rows), lang))
 
@@ -293,39 +302,65 @@ def _print_shared(console: Console, gaps: Sequence[SharedGap], total: int, lang:
     console.print(table)
 
 
-def _print_modules(
-    console: Console, rows: Sequence[dict[str, Any]], catalogue: Catalogue, lang: Language
+def _print_units(
+    console: Console,
+    people: Workforce,
+    recommender: Recommender,
+    profile: str | None,
+    horizon: Horizon,
+    lang: Language,
 ) -> None:
-    words = WORDS[lang.value]
-    chosen = [row for row in rows if row["module"] is not None]
-    helped = Counter(row["module"] for row in chosen)
-    closed: Counter[str] = Counter()
-    prices: dict[str, list[float]] = {}
-    for row in chosen:
-        closed[row["module"]] += row["gain_five_years"] or 0
-        if row["net_price"] is not None:
-            prices.setdefault(row["module"], []).append(row["net_price"])
-    title = {"da": "\nModuler, der hjælper flest", "en": "\nModules that help most people"}
-    labels = {"da": ("hjælper", "lukker"), "en": ("helps", "closes")}
-    price_label = {"da": "netto, kr.", "en": "net, kr"}[lang]
-    header = [words["module"], *labels[lang], words["ects"], price_label, words["status"]]
-    table = _table(title[lang], header, right=(1, 2, 3, 4))
-    statuses = {row["module"]: row["status"] for row in chosen}
-    for name in sorted(helped, key=lambda name: (-helped[name], -closed[name], name))[:10]:
-        module, price = catalogue.modules[name], prices.get(name)
+    """The largest shared gap and the most helpful module of each unit that is large enough."""
+    title = {"da": "\nEnhed for enhed (personer)", "en": "\nUnit by unit (people)"}
+    header = {
+        "da": ("enhed", "største fælles afstand", "modul, der lukker mest"),
+        "en": ("unit", "largest shared gap", "module that closes most"),
+    }
+    table = _table(title[lang], header[lang], right=())
+    catalogue = recommender.catalogue
+    for unit, members in people.by_unit().items():
+        gaps = shared_gaps(members, catalogue, profile, horizon=horizon, on=recommender.on, k=1)
+        best = module_reach(recommender, members, profile, k=1)
         table.add_row(
-            module.title.in_(lang.value),
-            str(helped[name]),
-            number(closed[name], lang.value),
-            "" if module.ects is None else f"{module.ects:g}",
-            "" if not price else number(sum(price) / len(price), lang.value, 0),
-            statuses[name],
+            unit or "-",
+            *(f"{one.name.in_(lang.value)} ({one.people})" for one in gaps),
+            *(f"{one.title.in_(lang.value)} ({one.people})" for one in best),
         )
     console.print(table)
-    if chosen:
-        weakest = Status.weakest(Status(row["status"]) for row in chosen).value
-        text = {
-            "da": f"\nResultatet hviler på data, hvoraf de svageste er: {weakest}",
-            "en": f"\nThe weakest data that the result rests on: {weakest}",
-        }
-        console.print(text[lang])
+
+
+def _print_modules(console: Console, reach: Sequence[ModuleReach], lang: Language) -> None:
+    words = WORDS[lang.value]
+    title = {
+        "da": "\nModuler, der lukker mest for alle, hver for sig",
+        "en": "\nModules that close most for all, each on its own",
+    }
+    labels = {"da": ("hjælper", "lukker"), "en": ("helps", "closes")}
+    price_label = {"da": "netto, kr.", "en": "net, kr"}
+    header = [words["module"], *labels[lang], words["ects"], price_label[lang]]
+    table = _table(title[lang], header, right=(1, 2, 3, 4))
+    for one in reach:
+        table.add_row(
+            one.title.in_(lang.value),
+            str(one.people),
+            number(one.gain, lang.value),
+            "" if one.ects is None else f"{one.ects:g}",
+            "" if one.net_price is None else number(one.net_price, lang.value, 0),
+        )
+    console.print(table)
+
+
+def _print_caveats(console: Console, rows: Sequence[dict[str, Any]], lang: Language) -> None:
+    """How well the result is founded: the weakest status, and what is to be looked into."""
+    chosen = [row for row in rows if row["module"] is not None]
+    if not chosen:
+        return
+    weakest = Status.weakest(Status(row["status"]) for row in chosen).value
+    noted = sum(row["notes"] is not None for row in chosen)
+    text = {
+        "da": f"\nDe svageste data, som resultatet hviler på, er {weakest}. {noted} af "
+        f"{len(chosen)} anbefalinger har en note, fx om støtte, der ikke er bekræftet for i år.",
+        "en": f"\nThe weakest data that the result rests on are {weakest}. {noted} of "
+        f"{len(chosen)} recommendations have a note, such as funding not confirmed for this year.",
+    }
+    console.print(text[lang])

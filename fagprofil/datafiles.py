@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,8 +133,18 @@ def records_of(kind: str, rows: Mapping[str, Row], problems: list[Problem]) -> l
             found.append(_KINDS[kind].model_validate(row))
         except ValidationError as error:
             fields = _KINDS[kind].model_fields
-            problems += problems_in(error, f"{kind} {name!r}", fields)
+            found_here = problems_in(error, f"{kind} {name!r}", fields)
+            problems += [_by_competence(one, row) for one in found_here]
     return found
+
+
+def _by_competence(problem: Problem, row: Row) -> Problem:
+    """A problem with a requirement named by its competence, as in the file, not its position."""
+    parts, requirements = problem.field.split("."), row.get("requirements")
+    if parts[0] != "requirements" or len(parts) < 2 or not isinstance(requirements, dict):
+        return problem
+    parts[1] = list(requirements)[int(parts[1])]
+    return replace(problem, field=".".join(parts))
 
 
 def problems_in(error: ValidationError, where: str, known: Iterable[str] = ()) -> list[Problem]:

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
-from fagprofil.errors import UnknownName
+from fagprofil.errors import DataError, unknown_id
 from fagprofil.funding import education_level
 from fagprofil.ladder import CERTAIN, Held, Ladder
 from fagprofil.model import Employee, Module, Programme, Text
@@ -32,6 +32,17 @@ class Rule(StrEnum):
     FORMAL_ENTRY = "formal entry"
     ENTRY = "entry"
     CLOSES_NOTHING = "closes nothing"
+
+
+RULE_NAMES: Mapping[Rule, Text] = {
+    Rule.EXCLUDED: Text(da="fravalg", en="exclusion"),
+    Rule.TAKEN: Text(da="allerede bestået", en="already passed"),
+    Rule.NOT_VALID: Text(da="gyldighed", en="validity"),
+    Rule.PROJECT: Text(da="afgangsprojekt", en="final project"),
+    Rule.FORMAL_ENTRY: Text(da="formelle adgangskrav", en="formal entry requirements"),
+    Rule.ENTRY: Text(da="forudsatte niveauer", en="levels expected on entry"),
+    Rule.CLOSES_NOTHING: Text(da="lukker intet", en="closes nothing"),
+}
 
 
 class Ineligible(Frozen):
@@ -62,14 +73,15 @@ def broken_rules(
 
     Raises
     ------
-    UnknownName
-        An excluded module that the catalogue does not have.
+    DataError
+        Excluded modules that the catalogue does not have.
     """
     modules = ladder.catalogue.modules
     shape = (len(employees), len(modules))
     excluded = frozenset(exclude)
-    for name in excluded - set(modules):
-        raise UnknownName("module", name, modules)
+    wrong = [p for name in sorted(excluded) for p in unknown_id("exclude", "module", name, modules)]
+    if wrong:
+        raise DataError(wrong)
     wanted = np.array([name in excluded for name in modules], dtype=np.bool_)
     stale = np.array([not one.holds_on(ladder.on) for one in modules.values()], dtype=np.bool_)
     return {
@@ -180,12 +192,30 @@ def formal_entry_unknown(module: Module, employee: Employee, catalogue: Catalogu
 
 def _entry(ladder: Ladder, held: Held) -> Mask:
     entry = ladder.entry
-    certainty = np.rint(ladder.model.entry_certainty * CERTAIN)
-    short = held.steps[:, entry.competence, entry.level - 1] < certainty
+    short = _short(ladder, held, slice(None), entry.competence, entry.level)
     mask = np.zeros((len(held.steps), entry.shape[0]), dtype=np.bool_)
     rows, triples = np.nonzero(short)
     mask[rows, entry.module[triples]] = True
     return mask
+
+
+def _short(
+    ladder: Ladder,
+    held: Held,
+    rows: slice | int,
+    competences: NDArray[np.intp],
+    levels: NDArray[np.intp],
+) -> Mask:
+    """Where an entry level is not reached with enough certainty.
+
+    Where nothing was said of a competence, what the background brings counts, and no more: the
+    prior's doubt to the upper side lets nobody in.
+    """
+    certainty = np.rint(ladder.model.entry_certainty * CERTAIN)
+    unsure = held.steps[rows, competences, levels - 1] < certainty
+    likeliest = held.chance[rows, competences].argmax(axis=-1)
+    unsaid = ~held.stated[rows, competences] & (likeliest < levels)
+    return np.asarray(unsure | unsaid)
 
 
 def _reason(
@@ -220,10 +250,10 @@ _REASONS: Mapping[Rule, Text] = {
 
 
 def _entry_reason(ladder: Ladder, held: Held, row: int, column: int) -> Text:
-    certainty = np.rint(ladder.model.entry_certainty * CERTAIN)
     triples = ladder.entry.of(column)
-    pairs = zip(ladder.entry.competence[triples], ladder.entry.level[triples], strict=True)
-    short = [(k, level) for k, level in pairs if held.steps[row, k, level - 1] < certainty]
+    competences, expected = ladder.entry.competence[triples], ladder.entry.level[triples]
+    missing = _short(ladder, held, row, competences, expected)
+    short = list(zip(competences[missing], expected[missing], strict=True))
     names = ladder.catalogue.taxonomy.competences
     listed = {
         lang: ", ".join(

@@ -85,6 +85,9 @@ def to_native(columns: Mapping[str, Sequence[Any]], kind: FrameKind | None = Non
     import narwhals.stable.v2 as nw
 
     chosen = kind or installed_kind()
+    if chosen not in _KINDS:
+        expected = "one of 'pandas', 'polars', 'pyarrow'"
+        raise DataError([Problem("table", "kind", repr(chosen), expected)])
     schema = {name: _dtype(values, chosen) for name, values in columns.items()}
     filled = {name: list(values) for name, values in columns.items()}
     try:

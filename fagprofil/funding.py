@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
-from fagprofil.model import Employee, FundingScheme, Module, Text
+from fagprofil.model import Employee, FundingScheme, Module, Price, Text
 from fagprofil.model.base import Frozen
 
 __all__ = ["NetPrice", "PriceList", "education_level", "net_price"]
 
 
 class NetPrice(Frozen):
-    """A module's price for one person after the one scheme that pays most of it.
+    """A module's price for one person after the one scheme that is taken to pay.
 
     Prices are in Danish kroner. Where only a planning range is known, `low` and `high` are its
     ends.
@@ -34,7 +34,7 @@ class NetPrice(Frozen):
     confirmed: bool = True
     """False where the scheme's sources do not speak for the day asked about."""
     possible: tuple[str, ...] = ()
-    """Schemes of which it is unknown whether they pay for this person or module."""
+    """Other schemes that pay, or of which it is unknown whether they do."""
 
     @property
     def amount(self) -> float:
@@ -47,8 +47,9 @@ def net_price(
 ) -> NetPrice | None:
     """The price of a module for a person who starts on a day; None where the price is unknown.
 
-    Of the schemes that are known to pay for this person, module and day, the one that leaves the
-    least to pay is taken, alone. A cap counts for this module as if nothing else had been paid;
+    Of the schemes that are known to pay for this person, module and day, one is taken, alone: the
+    one that leaves the least to pay among those whose sources speak for the day, or else the one
+    whose sources speak latest. A cap counts for this module as if nothing else had been paid;
     where the cap is not known the rule says so, and the price is without it.
 
     Parameters
@@ -73,8 +74,7 @@ def net_price(
     price = module.price
     if price is None:
         return None
-    best: tuple[float, str, FundingScheme] | None = None
-    possible = []
+    paying, possible = [], []
     for scheme in catalogue.funding.values():
         if scheme.covers != "fee" or not scheme.holds_on(on):
             continue
@@ -82,8 +82,10 @@ def net_price(
         if verdict is None or (verdict and scheme.share is None):
             possible.append(scheme.id)
         elif verdict:
-            offer = (_left(price.low, scheme) + _left(price.high, scheme), scheme.id, scheme)
-            best = offer if best is None or offer[:2] < best[:2] else best
+            paying.append(scheme)
+    ranked = sorted(paying, key=lambda one: _preference(one, price, on))
+    best = ranked[0] if ranked else None
+    possible = sorted([*possible, *(one.id for one in ranked[1:])])
     if best is None:
         rule = Text(da="ingen kendt ordning betaler", en="no scheme is known to pay")
         return NetPrice(
@@ -94,18 +96,28 @@ def net_price(
             rule=rule,
             possible=tuple(possible),
         )
-    scheme = best[2]
     return NetPrice(
         gross_low=price.low,
         gross_high=price.high,
-        low=_left(price.low, scheme),
-        high=_left(price.high, scheme),
-        scheme=scheme.id,
-        rule=_rule(scheme),
-        sources=scheme.provenance.sources,
-        confirmed=scheme.confirmed_to is not None and on <= scheme.confirmed_to,
+        low=_left(price.low, best),
+        high=_left(price.high, best),
+        scheme=best.id,
+        rule=_rule(best),
+        sources=best.provenance.sources,
+        confirmed=_confirmed(best, on),
         possible=tuple(possible),
     )
+
+
+def _confirmed(scheme: FundingScheme, on: dt.date) -> bool:
+    return scheme.confirmed_to is not None and on <= scheme.confirmed_to
+
+
+def _preference(scheme: FundingScheme, price: Price, on: dt.date) -> tuple[int, float, str]:
+    """Confirmed schemes first, then those whose sources speak latest; then the least to pay."""
+    last = scheme.confirmed_to or dt.date.min
+    unconfirmed = 0 if _confirmed(scheme, on) else dt.date.max.toordinal() - last.toordinal()
+    return unconfirmed, _left(price.low, scheme) + _left(price.high, scheme), scheme.id
 
 
 def _left(price: float, scheme: FundingScheme) -> float:

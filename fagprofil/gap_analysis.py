@@ -14,7 +14,7 @@ from pydantic import Field
 from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.errors import DataError, Problem
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel, disagreements, statements_of
-from fagprofil.ladder import CERTAIN, NEED_UNITS, UNIT, Held, Ladder, ladder_of, unmet
+from fagprofil.ladder import CERTAIN, NEED_UNITS, UNIT, Held, Ladder, ladder_of, readiness, unmet
 from fagprofil.model import (
     IN_FIVE_YEARS,
     NOW,
@@ -109,13 +109,20 @@ class Gap(Shown):
     @property
     def readiness(self) -> float:
         """``1 - total / needed``; 1 where nothing is needed."""
-        return 1 - self.total / self.needed if self.needed else 1.0
+        return readiness(self.total, self.needed)
 
     @property
     def unstated(self) -> float:
         """The share of the gap, 0..1, in competences of which nothing has been said."""
         resting = sum(part.gap for part in self.parts if not part.stated)
         return resting / self.total if self.total else 0.0
+
+    @property
+    def assumed(self) -> float:
+        """The part of the readiness, 0..1, that rests on the background and the prior alone."""
+        parts = [part for part in self.parts if not part.stated]
+        held = sum(sum(part.need) - part.gap for part in parts)
+        return held / self.needed if self.needed else 0.0
 
     @property
     def sd(self) -> float:
@@ -182,6 +189,8 @@ def profile_of(employee: Employee, profile: ProfileLike | None, catalogue: Catal
     DataError
         Neither is given.
     """
+    if not isinstance(employee, Employee):
+        raise DataError([Problem("call", "employee", type(employee).__name__, "an Employee")])
     chosen = profile if profile is not None else employee.profile
     if chosen is None:
         expected = "a profile, on the person or as profile="

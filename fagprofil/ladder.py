@@ -17,7 +17,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
-from fagprofil.errors import CannotScore
+from fagprofil.errors import CannotScore, DataError, Problem
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel, posterior
 from fagprofil.model import Blend, Employee, Horizon, Profile
 
@@ -54,6 +54,17 @@ def closes(missing: Ints) -> Ints:
     cumulated = np.zeros((*missing.shape[:-1], missing.shape[-1] + 1), dtype=np.int64)
     np.cumsum(missing, axis=-1, out=cumulated[..., 1:])
     return cumulated
+
+
+def readiness(missing: float, needed: float) -> float:
+    """The share of what is needed that is held, 0..1; 1 where nothing is needed.
+
+    Examples
+    --------
+    >>> readiness(missing=3, needed=10)
+    0.7
+    """
+    return 1 - missing / needed if needed else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,11 +181,16 @@ class Ladder:
         CannotScore
             A profile whose requirements are unknown.
         """
+        if not isinstance(horizon, Horizon):
+            expected = "NOW, IN_FIVE_YEARS, OVER_FIVE_YEARS or at(date)"
+            raise DataError([Problem("horizon", "horizon", repr(horizon), expected)])
         parts = [self._need_of(one, horizon) for _, one in profile.parts]
         if profile.how == "stack":
             wanted = np.max(parts, axis=0)
         else:
-            wanted = np.tensordot([share for share, _ in profile.parts], parts, axes=1)
+            # In order, not by BLAS, whose sums differ between machines.
+            shares = [share for share, _ in profile.parts]
+            wanted = sum(share * part for share, part in zip(shares, parts, strict=True))
         units: Ints = np.rint(wanted * NEED_UNITS).astype(np.int64)
         return units
 
@@ -261,5 +277,23 @@ class _Key:
 def ladder_of(
     catalogue: Catalogue, on: dt.date | None = None, model: EvidenceModel = DEFAULT_MODEL
 ) -> Ladder:
-    """The ladder of a catalogue, compiled once for each day and evidence model."""
+    """The ladder of a catalogue, compiled once for each day and evidence model.
+
+    Raises
+    ------
+    DataError
+        Something else than a catalogue, a day or an evidence model.
+    """
+    wanted = {
+        "catalogue": (catalogue, Catalogue),
+        "on": (on, dt.date | None),
+        "model": (model, EvidenceModel),
+    }
+    wrong = [
+        Problem("call", name, type(value).__name__, f"a {getattr(kind, '__name__', 'date')}")
+        for name, (value, kind) in wanted.items()
+        if not isinstance(value, kind)
+    ]
+    if wrong:
+        raise DataError(wrong)
     return _ladder(_Key(catalogue, on, model))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
-from fagprofil.ladder import CERTAIN, UNIT, Held, Ladder, ladder_of, unmet
+from fagprofil.ladder import CERTAIN, UNIT, Held, Ladder, ladder_of, readiness, unmet
 from fagprofil.model import NOW, Blend, Employee, Horizon, ProfileLike
 from fagprofil.model.base import Frozen
 
@@ -94,7 +94,7 @@ def _match(
     return Match(
         employee=employee.id,
         profile=profile.id,
-        readiness=1 - total / wanted if wanted else 1.0,
+        readiness=readiness(total, wanted),
         gap=float(total * UNIT),
         unstated=resting / total if total else 0.0,
     )

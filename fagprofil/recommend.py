@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fagprofil.batch import Batch, Order
 from fagprofil.catalogue import Catalogue
@@ -20,7 +21,7 @@ from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.frames import to_native
 from fagprofil.funding import PriceList
 from fagprofil.gap_analysis import by_profile, profile_of, profile_status
-from fagprofil.ladder import ladder_of, unmet
+from fagprofil.ladder import Held, ladder_of, unmet
 from fagprofil.model import (
     IN_FIVE_YEARS,
     NOW,
@@ -213,7 +214,8 @@ class Recommender:
         (from 1; 0 in the one row of a person who is recommended nothing, with the reason),
         ``module``, ``title``, ``score``, ``gain_now`` and ``gain_five_years`` (weights times
         steps), ``repeats`` (0..1), ``ects``, ``net_price`` (kroner; the middle of a range),
-        ``reason``, ``status`` (the weakest status of the data). A person without a profile has
+        ``price_rule`` (the rule that gave it), ``reason``, ``notes`` (what to look into before
+        enrolling), ``status`` (the weakest status of the data). A person without a profile has
         the row with rank 0.
         """
         people = people_of(workforce, self.catalogue)
@@ -255,6 +257,39 @@ class Recommender:
                     progress(done)
         return [row for own in rows for row in own]
 
+    def tasks(
+        self, employees: Iterable[Employee], profile: ProfileLike | None = None
+    ) -> Iterator[RankingTask]:
+        """What the ranking model is given, for many people: one task per profile and batch.
+
+        Parameters
+        ----------
+        profile
+            One profile for all; None takes each person's own. People without one are in no task.
+        """
+        people, prices = tuple(employees), PriceList(self.catalogue, self.on)
+        self.catalogue.check_employees(people)
+        for blend, members in by_profile(people, profile, self.catalogue):
+            need = self._ladder.need(blend, self._horizon)
+            for start in range(0, len(members), CHUNK):
+                chunk = [people[i] for i in members[start : start + CHUNK]]
+                held = self._ladder.held(chunk)
+                may = allowed(broken_rules(self._ladder, chunk, held))
+                yield self._task(chunk, held, need, may, self._horizon, prices)
+
+    def _task(
+        self,
+        people: Sequence[Employee],
+        held: Held,
+        need: NDArray[np.int64],
+        may: NDArray[np.bool_],
+        horizon: Horizon,
+        prices: PriceList,
+    ) -> RankingTask:
+        ids = tuple(one.id for one in people)
+        missing, table = unmet(need, held.steps), partial(prices.table, people)
+        return RankingTask(self._ladder, ids, held, missing, may, horizon, table, self._history)
+
     def _task_of(self, people: Sequence[Employee]) -> RankingTask:
         """What a ranking model learns on: these people, each with their own profile.
 
@@ -265,13 +300,11 @@ class Recommender:
         blends = [None if p.profile is None else self.catalogue.resolve(p.profile) for p in people]
         nothing = np.zeros((len(ladder.competences), ladder.top), dtype=np.int64)
         needs = [nothing if b is None else ladder.need(b, self._horizon) for b in blends]
-        missing = unmet(
-            np.array(needs, dtype=np.int64).reshape(len(people), *nothing.shape), held.steps
-        )
+        need = np.array(needs, dtype=np.int64).reshape(len(people), *nothing.shape)
         may = allowed(broken_rules(ladder, people, held))
-        ids = tuple(one.id for one in people)
-        prices = partial(PriceList(self.catalogue, self.on).table, people)
-        return RankingTask(ladder, ids, held, missing, may, self._horizon, prices, self._history)
+        return self._task(
+            people, held, need, may, self._horizon, PriceList(self.catalogue, self.on)
+        )
 
     def _batch(
         self, employees: Sequence[Employee], profile: Blend, order: Order, prices: PriceList
@@ -279,14 +312,11 @@ class Recommender:
         ladder = self._ladder
         held = ladder.held(employees)
         broken = broken_rules(ladder, employees, held, order.exclude)
-        ids = tuple(one.id for one in employees)
-        basis = profile_status(profile, self.catalogue)
+        basis, may = profile_status(profile, self.catalogue), allowed(broken)
 
         def task(horizon: Horizon) -> RankingTask:
-            missing = unmet(ladder.need(profile, horizon), held.steps)
-            may = allowed(broken)
-            table = partial(prices.table, employees)
-            return RankingTask(ladder, ids, held, missing, may, horizon, table, self._history)
+            need = ladder.need(profile, horizon)
+            return self._task(employees, held, need, may, horizon, prices)
 
         stage = Stage(self._ranker, task(self._horizon), task(NOW), task(IN_FIVE_YEARS))
         rank = rank_set if order.choose == "set" else rank_list

@@ -111,7 +111,9 @@ COLUMNS = (
     "repeats",
     "ects",
     "net_price",
+    "price_rule",
     "reason",
+    "notes",
     "status",
 )
 
@@ -129,7 +131,9 @@ def row_of(employee: str, one: Recommendation, names: Mapping[str, str], lang: L
         "repeats": one.repeats,
         "ects": one.ects,
         "net_price": None if one.net_price is None else one.net_price.amount,
+        "price_rule": None if one.net_price is None else one.net_price.rule.in_(lang),
         "reason": reason_text(one.reasons, names, lang),
+        "notes": "; ".join(note.in_(lang) for note in one.notes) or None,
         "status": one.status.value,
     }
 
@@ -164,10 +168,16 @@ def reason_text(
     return "; ".join(listed)
 
 
-def number(value: float, lang: Lang) -> str:
-    """A number with one decimal, and the language's decimal mark."""
-    shown = f"{value:.1f}"
-    return shown.replace(".", ",") if lang == "da" else shown
+def number(value: float, lang: Lang, digits: int = 1) -> str:
+    """A number with the language's decimal mark and thousands separator.
+
+    Examples
+    --------
+    >>> number(1234.56, "da"), number(1234.56, "en")
+    ('1.234,6', '1,234.6')
+    """
+    shown = f"{value:,.{digits}f}"
+    return shown.translate(str.maketrans(",.", ".,")) if lang == "da" else shown
 
 
 _WORDS: Mapping[Lang, Mapping[str, str]] = {

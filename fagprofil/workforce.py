@@ -18,6 +18,7 @@ from fagprofil.datafiles import problems_in
 from fagprofil.errors import DataError, Problem, UnknownName, nearest
 from fagprofil.frames import FrameKind, columns_of, frame_kind, is_frame
 from fagprofil.model import Completion, Employee, Employer, Evidence, EvidenceKind, Workforce
+from fagprofil.model.employee import looks_like_cpr
 
 __all__ = ["people_of", "workforce_of"]
 
@@ -125,11 +126,7 @@ def _blank(value: Any) -> Any:
 
 def _id_text(raw: Any) -> str:
     """An id as text; a number is the same id whether its column has holes (floats) or not."""
-    if isinstance(raw, float) and raw.is_integer():
-        raw = int(raw)
-    text = str(raw).strip()
-    # A spreadsheet drops the zero that a CPR number may begin with.
-    return text.zfill(10) if not isinstance(raw, str) and len(text) == 9 else text
+    return str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip()
 
 
 class _Reader:
@@ -151,8 +148,12 @@ class _Reader:
         if key is None:
             self.wrong("employee", None, "an id")
             return
+        text = _id_text(key)
+        # A spreadsheet drops the zero that a CPR number may begin with.
+        padded = text.zfill(10) if not isinstance(key, str) and len(text) == 9 else text
         try:
-            name = Employee(id=_id_text(key)).id
+            Employee(id=padded)
+            name = Employee(id=text).id
         except ValidationError as error:
             self.wrong("employee", None, error.errors()[0]["msg"].removeprefix("Value error, "))
             return
@@ -167,7 +168,8 @@ class _Reader:
 
     def wrong(self, field: str, value: Any, expected: str, hint: str | None = None) -> None:
         """Note a problem with this row."""
-        shown = None if value is None else str(value)
+        private = value is None or looks_like_cpr(str(value))
+        shown = None if private else str(value)
         self.problems.append(Problem(self.place, field, shown, expected, hint))
 
     def _fact(self, person: dict[str, Any], column: str, raw: Any) -> None:

@@ -70,7 +70,10 @@ def imports(module: str) -> Iterator[str]:
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{module}: relative import"
-            yield str(node.module)
+            if node.module == "fagprofil":
+                yield from (f"fagprofil.{alias.name}" for alias in node.names)
+            else:
+                yield str(node.module)
 
 
 def _running(node: ast.AST) -> Iterator[ast.AST]:

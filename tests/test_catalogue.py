@@ -110,6 +110,25 @@ def test_records_of_another_kind_are_refused(catalogue: Catalogue) -> None:
         Catalogue(taxonomy=catalogue.taxonomy, modules=catalogue.profiles)  # type: ignore[arg-type]
 
 
+def test_a_catalogue_made_by_hand_is_checked_too(catalogue: Catalogue) -> None:
+    lost = catalogue.modules[FREE].model_copy(update={"programme": "komunom"})
+    with pytest.raises(ValueError, match="'komunom'") as caught:
+        Catalogue(taxonomy=catalogue.taxonomy, modules=[lost])
+    assert "did you mean" not in str(caught.value)  # there are no programmes at all
+    with pytest.raises(ValueError, match="did you mean 'kommunom'"):
+        Catalogue(
+            taxonomy=catalogue.taxonomy,
+            modules=[*(one for one in catalogue.modules.values() if one.id != FREE), lost],
+            programmes=catalogue.programmes,
+        )
+
+
+def test_a_catalogue_is_shown_by_its_counts(catalogue: Catalogue) -> None:
+    shown = repr(catalogue)
+    assert shown.startswith("<Catalogue reference: 48 competences, 11 profiles, 101 modules, ")
+    assert str(catalogue) == shown
+
+
 # --- The edition of 2019 -------------------------------------------------------------------------
 
 
@@ -552,12 +571,25 @@ def test_what_rests_on_a_record_taken_away_is_named(tmp_path: Path) -> None:
         *("defaults = 5\n[module.kommunalret]", "[defaults]\nmodule = 5\n[module.kommunalret]"),
         *("[taxonomy]\nscale = 5", "[taxonomy]\nname = 5", "[module.kommunalret]\nprice = 5"),
         *("[module.kommunalret]\nteaches = 5", "[profile.basis]\nrequirements = 5"),
-        *("[profile.basis.requirements]\njobmatch = 5", "[profile.basis]\nextends = 5"),
+        *("[profile.basis.requirements]\nmotivation = 5", "[profile.basis]\nextends = 5"),
+        *("[taxonomy]\nareas = 5", "[taxonomy]\ncompetences = 5", "[defaults]\nmodul = 5"),
         NEW_PROFILE + "requirements = { jobmatch = 5 }",
     ],
 )
 def test_a_value_where_a_table_belongs_ends_in_our_own_error(tmp_path: Path, text: str) -> None:
     assert problems(tmp_path, text)
+
+
+def test_a_wrong_requirement_is_told_also_where_a_later_file_mends_it(tmp_path: Path) -> None:
+    first = "[profile.basis.requirements]\nmotivation = 5"
+    (tmp_path / "a.toml").write_text(first, encoding="utf-8")
+    (tmp_path / "b.toml").write_text(first.replace("5", "{ now = 3 }"), encoding="utf-8")
+    try:
+        local = load_catalogue(overlay=tmp_path)
+    except FagprofilError:
+        return
+    rows = {row.competence: row.now for row in local.profiles["basis"].requirements or ()}
+    assert rows["motivation"] == 3
 
 
 def test_an_id_given_as_a_text_to_remove_is_one_problem(tmp_path: Path) -> None:
@@ -643,6 +675,30 @@ def test_a_profile_is_resolved_by_any_notation(catalogue: Catalogue) -> None:
     with pytest.raises(UnknownName) as caught:
         catalogue.resolve("virksomhet")
     assert caught.value.suggestion == "virksomhed"
+
+
+def test_a_profile_of_one_s_own_must_fit_the_catalogue(catalogue: Catalogue) -> None:
+    row = {"competence": "jobmatch", "now": 1, "five_years": 2, "reason": {"da": "Derfor"}}
+    whole = {
+        "id": "ny",
+        "name": {"da": "Ny"},
+        "extends": ["basis"],
+        "requirements": [{**row, "provenance": {"status": "editorial"}}],
+        "provenance": {"status": "editorial"},
+    }
+    own = fp.Profile.model_validate(whole)
+    assert catalogue.resolve(own).parts == ((1.0, own),)
+    assert [one.id for one in catalogue.lineage(own)] == ["ny", "basis"]
+    stacked = own + catalogue.profiles["virksomhed"]
+    assert catalogue.resolve(stacked) == stacked
+    wrong = own.model_copy(update={"extends": ("basiss",)})
+    for profile in (wrong, wrong + catalogue.profiles["virksomhed"]):
+        with pytest.raises(DataError) as caught:
+            catalogue.resolve(profile)
+        (problem,) = caught.value.problems
+        assert (problem.where, problem.value, problem.suggestion) == (
+            *("profile 'ny'", "basiss", "basis"),
+        )
 
 
 def test_the_lineage_begins_with_the_profile_itself(catalogue: Catalogue) -> None:

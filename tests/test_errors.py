@@ -15,6 +15,7 @@ from fagprofil.errors import (
     RankerError,
     UnknownName,
     nearest,
+    unknown_id,
 )
 
 FIRST = Problem("module 'x'", "level", "master", "akademi or diplom")
@@ -47,7 +48,13 @@ def test_the_nearest_spelling_does_not_depend_on_the_order() -> None:
     known = ["ba", "ca", "da", "AB", "ab"]
     found = {nearest("a", order) for order in (known, known[::-1], sorted(known))}
     assert len(found) == 1
-    assert nearest("Ab", ["ab", "AB"]) == nearest("Ab", ["AB", "ab"])
+    assert nearest("Ab", ["ab", "AB"]) == nearest("Ab", ["AB", "ab"]) == "AB"
+
+
+def test_a_higher_cutoff_asks_for_a_closer_spelling() -> None:
+    assert nearest("department", ["agreement"]) == "agreement"
+    assert nearest("department", ["agreement"], 0.75) is None
+    assert nearest("agreemnt", ["agreement"], 0.75) == "agreement"
 
 
 # --- Problems ------------------------------------------------------------------------------------
@@ -62,6 +69,17 @@ def test_a_problem_says_where_what_and_how_to_mend_it() -> None:
 
 def test_a_value_that_must_not_be_shown_is_left_out() -> None:
     assert str(Problem("line 2", "employee", None, "an id")) == "line 2: employee: expected an id"
+
+
+def test_a_problem_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError):
+        FIRST.value = "diplom"  # type: ignore[misc]
+
+
+def test_a_reference_is_a_problem_where_it_is_unknown() -> None:
+    assert list(unknown_id("run 'x'", "module", "a", ["a", "b"])) == []
+    (problem,) = unknown_id("run 'x'", "module", "jobmach", ["jobmatch"])
+    assert problem == Problem("run 'x'", "module", "jobmach", "an id of the catalogue", "jobmatch")
 
 
 def test_data_errors_count_and_list_their_problems() -> None:
@@ -81,6 +99,7 @@ def test_an_unknown_name_says_what_was_there() -> None:
     assert error.known == ("basis", "virksomhed")
     said = "no profile 'virksomhet'; did you mean 'virksomhed'? known: basis, virksomhed"
     assert str(error) == said
+    assert error.args == (said,)
 
 
 def test_an_unknown_name_with_nothing_near_or_nothing_known() -> None:

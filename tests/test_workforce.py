@@ -368,6 +368,24 @@ def test_a_cpr_number_held_as_a_number_is_refused_too(number: float) -> None:
     assert "looks like a CPR number" in problem.expected
 
 
+@pytest.mark.parametrize("number", [999_888_777, 999_888_777.0])
+def test_other_numbers_of_nine_digits_are_ids_as_they_are(number: float) -> None:
+    table = pd.DataFrame({"employee": [number]})
+    assert [one.id for one in people_of(table)] == ["999888777"]
+
+
+@pytest.mark.parametrize("column", [name for name in WHOLE if name not in ("employee", "unit")])
+def test_a_cpr_number_in_a_wrong_column_is_refused_and_not_repeated(column: str) -> None:
+    """Columns that have changed places must not put numbers into a log."""
+    columns = rated(date="2026-03-01", confidence=1)
+    columns[column] = [SECRET]
+    with pytest.raises(DataError) as caught:
+        people_of(pd.DataFrame(columns))
+    assert [one.field for one in caught.value.problems] == [column]
+    assert SECRET not in str(caught.value)
+    assert SECRET not in repr(caught.value.problems)
+
+
 def test_numbers_are_ids_too(frame: Maker) -> None:
     assert [one.id for one in people_of(frame({"employee": [17, 4, 17]}))] == ["17", "4"]
 

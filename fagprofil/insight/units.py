@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from fagprofil.catalogue import Catalogue
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.gap_analysis import by_profile
-from fagprofil.ladder import CERTAIN, UNIT, ladder_of, unmet
+from fagprofil.ladder import CERTAIN, UNIT, ladder_of, readiness, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Employee, Horizon, ProfileLike, Text, Workforce
 from fagprofil.model.base import Frozen
 
@@ -80,7 +80,7 @@ def unit_readiness(
             need = ladder.need(blend, horizon)
             wanted = int(need.sum()) * CERTAIN
             missing = unmet(need, held).sum(axis=(1, 2))
-            ready[row, members] = 1 - missing / wanted if wanted else 1.0
+            ready[row, members] = [readiness(int(one), wanted) for one in missing]
     units = np.array([one.unit or "" for one in people], dtype=np.str_)
     masks = {str(unit): units == unit for unit in np.unique(units)}
     counted = {unit: int((~np.isnan(ready[0, mask])).sum()) for unit, mask in masks.items()}

@@ -48,13 +48,15 @@ def write_rows(rows: Rows, columns: Iterable[str], path: str | Path) -> None:
 
 
 def check_suffix(path: Path) -> str:
-    """The path's suffix, if it is one that can be written.
+    """The path's suffix, if a file can be written there.
 
     Raises
     ------
     DataError
-        Another suffix.
+        Another suffix, or no such folder.
     """
+    if not path.parent.is_dir():
+        raise DataError([Problem(str(path), "folder", str(path.parent), "a folder that exists")])
     suffix = path.suffix.lower()
     if suffix not in _WRITERS:
         known = ", ".join(_WRITERS)

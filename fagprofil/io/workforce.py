@@ -83,7 +83,11 @@ def read_workforce(
 
 def _csv(path: Path) -> tuple[Columns, Sequence[int]]:
     text = _decoded(path.read_bytes(), path.name)
-    header = text.partition("\n")[0]
+    # Excel can be told the separator in a line of its own.
+    told = text[:4].lower() == "sep="
+    if told:
+        text = "\n" + text.partition("\n")[2]
+    header = text.lstrip("\n").partition("\n")[0]
     rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=header.count))
     listed, lines = [], []
     try:
@@ -94,7 +98,9 @@ def _csv(path: Path) -> tuple[Columns, Sequence[int]]:
         place = f"{path.name} line {rows.line_num}"
         raise DataError([Problem(place, "file", None, f"a CSV row; {error}")]) from None
     # A row begins in the line after the one before it ended.
-    return _columns(listed, [1, *(line + 1 for line in lines[:-1])], path.name)
+    begins = [1, *(line + 1 for line in lines[:-1])]
+    first = 1 if told else 0
+    return _columns(listed[first:], begins[first:], path.name)
 
 
 def _decoded(data: bytes, name: str) -> str:

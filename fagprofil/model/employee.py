@@ -21,8 +21,13 @@ Employer = Literal["kommune", "a-kasse", "other"]
 _CPR = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?!\d)")
 
 
+def looks_like_cpr(text: str) -> bool:
+    """Whether a text holds something of the form of a CPR number."""
+    return _CPR.search(text) is not None
+
+
 def _no_cpr(value: str) -> str:
-    if _CPR.search(value):
+    if looks_like_cpr(value):
         # The value is not repeated: it may be a person's number.
         raise ValueError("no person's number; this looks like a CPR number and is refused")
     return value
@@ -83,7 +88,7 @@ class Employee(Frozen):
     hired: dt.date | None = None
     employer: Employer | None = None
     """Decides which funds can pay."""
-    agreement: Slug | None = None
+    agreement: Annotated[Slug, AfterValidator(_no_cpr)] | None = None
     """The collective agreement's organisation, for example ``hk`` or ``ds``."""
     education_level: Annotated[int, Field(ge=1, le=8)] | None = None
     """Level of the highest education in the Danish qualifications framework, 1..8."""

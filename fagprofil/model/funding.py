@@ -25,6 +25,9 @@ class HourlyRate(Frozen):
 class FundingScheme(Record, Valid):
     """A fund or a pool, and what it pays of which modules for whom; None is unknown.
 
+    The restrictions ``agreements``, ``programmes``, ``modules``, ``excluded_backgrounds`` and the
+    education levels are what the sources name: None is no restriction that is known of.
+
     `covers` says what the money is for: the ``fee`` of a module, the ``wages`` of a substitute or
     of the learner, or a workplace's ``project``. Only fee schemes enter a module's price.
     """

@@ -27,7 +27,7 @@ class Requirement(Frozen):
     weight: Annotated[float, Field(gt=0, le=100)] = 1.0
     """The worth of each step, relative to the other requirements."""
     essential: bool = True
-    """False where the requirement is good to have."""
+    """False where the requirement is good to have: a label for people; its worth is `weight`."""
     reason: Text
     provenance: Provenance
 

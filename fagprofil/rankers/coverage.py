@@ -62,7 +62,7 @@ class CoverageRanker(BaseRanker):
         ]
         if penalty:
             reasons.append(Reason(name="repetition", competence=None, value=penalty))
-        return sorted(reasons, key=lambda one: (-one.value, one.competence or ""))
+        return sorted(reasons, key=lambda one: (-abs(one.value), one.competence or ""))
 
     def _per_unit(
         self, task: RankingTask, i: int | slice = slice(None), j: int | slice = slice(None)

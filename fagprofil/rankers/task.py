@@ -153,8 +153,12 @@ class RankingTask:
 
     @cached_property
     def closes_nothing(self) -> NDArray[np.bool_]:
-        """Where a module is known to close nothing of the gap, shape (n, M)."""
-        return _fixed(self.gain == 0)
+        """Where a module is known to close nothing of the gap, shape (n, M).
+
+        Where there is no gap, that is every module, whatever it teaches.
+        """
+        no_gap = self._missing.sum(axis=(1, 2)) == 0
+        return _fixed((self.gain == 0) | no_gap[:, None])
 
     @cached_property
     def ects(self) -> Floats:

@@ -9,7 +9,7 @@ from typing import Any
 
 from fagprofil.gap_analysis import Gap, GapPart
 from fagprofil.model import Lang, Profile, Text
-from fagprofil.results import Recommendation, Recommendations, reason_text
+from fagprofil.results import Recommendation, Recommendations, number, reason_text
 from fagprofil.show.text import (
     lines_below,
     price_text,
@@ -17,7 +17,7 @@ from fagprofil.show.text import (
     shared_notes,
     summary_of,
 )
-from fagprofil.show.words import WORDS, horizon_name, number, percent
+from fagprofil.show.words import WORDS, horizon_name, percent
 
 __all__ = ["html"]
 

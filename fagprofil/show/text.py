@@ -8,8 +8,8 @@ from typing import Any
 
 from fagprofil.gap_analysis import Gap
 from fagprofil.model import Lang, Profile, Text
-from fagprofil.results import Recommendation, Recommendations, reason_text
-from fagprofil.show.words import WORDS, horizon_name, number, percent
+from fagprofil.results import Recommendation, Recommendations, number, reason_text
+from fagprofil.show.words import WORDS, horizon_name, percent
 
 __all__ = ["text"]
 
@@ -64,7 +64,7 @@ def summary_of(shown: Gap, lang: Lang) -> list[str]:
     words = WORDS[lang]
     low, high = shown.interval(0.9)
     facts = [
-        words["readiness"].format(percent(shown.readiness)),
+        words["assumed"].format(percent(shown.readiness), percent(shown.assumed)),
         words["gap of"].format(number(shown.total, lang), number(shown.needed, lang)),
         words["between"].format(number(low, lang), number(high, lang)),
         words["unstated"].format(percent(shown.unstated)),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from fagprofil.model import Horizon, Lang
 
-__all__ = ["WORDS", "horizon_name", "number", "percent"]
+__all__ = ["WORDS", "horizon_name", "percent"]
 
 WORDS: Mapping[Lang, Mapping[str, str]] = {
     "da": {
@@ -33,6 +33,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "profile": "Profil",
         "reason": "begrundelse",
         "readiness": "klar til {}",
+        "assumed": "klar til {} (heraf {} antaget ud fra baggrund)",
         "repeats": "gentager",
         "score": "score",
         "status": "data",
@@ -65,6 +66,7 @@ WORDS: Mapping[Lang, Mapping[str, str]] = {
         "profile": "Profile",
         "reason": "reason",
         "readiness": "{} ready",
+        "assumed": "{} ready (of which {} assumed from the background)",
         "repeats": "repeats",
         "score": "score",
         "status": "data",
@@ -84,18 +86,6 @@ _HORIZONS: Mapping[Lang, Mapping[str, str]] = {
 def horizon_name(horizon: Horizon, lang: Lang) -> str:
     """A horizon in words."""
     return _HORIZONS[lang][horizon.kind].format(horizon.day)
-
-
-def number(value: float, lang: Lang, digits: int = 1) -> str:
-    """A number with the language's decimal mark and thousands separator.
-
-    Examples
-    --------
-    >>> number(1234.56, "da"), number(1234.56, "en")
-    ('1.234,6', '1,234.6')
-    """
-    shown = f"{value:,.{digits}f}"
-    return shown.translate(str.maketrans(",.", ".,")) if lang == "da" else shown
 
 
 def percent(share: float) -> str:

@@ -195,6 +195,25 @@ def test_excel_ids_may_be_numbers(tmp_path: Path) -> None:
     assert ids(read_workforce(path)) == ["17", "4"]
 
 
+def test_nought_is_an_id_and_no_empty_row(tmp_path: Path) -> None:
+    assert ids(read_workforce(workbook(tmp_path, ["employee"], [0], [None], [1]))) == ["0", "1"]
+
+
+def test_excel_formulas_are_read_as_what_they_came_to(tmp_path: Path) -> None:
+    header = ["employee", "competence", "level", "kind"]
+    whole = workbook(tmp_path, header, ["a", "jobmatch", "=1+2", "self"], name="whole.xlsx")
+    path = tmp_path / "people.xlsx"
+    with zipfile.ZipFile(whole) as given, zipfile.ZipFile(path, "w") as computed:
+        for name in given.namelist():
+            # Excel keeps the value beside the formula; openpyxl writes the formula alone.
+            content = given.read(name)
+            if name.endswith("sheet1.xml"):
+                assert content.count(b"<v />") + content.count(b"<v></v>") == 1
+                content = content.replace(b"<v />", b"<v>3</v>").replace(b"<v></v>", b"<v>3</v>")
+            computed.writestr(name, content)
+    assert read_workforce(path)["a"].evidence[0].level == 3
+
+
 def test_excel_passes_over_empty_rows_and_cells_to_the_right(tmp_path: Path) -> None:
     rows = [["employee", "employer", None], ["a", "kommune", None], [None, None], ["b", "x"]]
     (problem,) = problems(workbook(tmp_path, *rows))
@@ -258,6 +277,16 @@ def test_parquet(tmp_path: Path) -> None:
     assert read_workforce(path).employees == (ANNA,)
     pd.DataFrame(COLUMNS).to_parquet(path)
     assert read_workforce(path).employees == (ANNA,)
+
+
+def test_problems_have_the_row_of_a_parquet_file(tmp_path: Path) -> None:
+    path = tmp_path / "people.parquet"
+    wrong = {"employee": ["a", "b"], "employer": ["jobcenter", "kommune"]}
+    pl.DataFrame(wrong).write_parquet(path)
+    (problem,) = problems(path)
+    # There is no header to count.
+    assert problem.where.startswith("people.parquet ")
+    assert problem.where.endswith(" 1")
 
 
 def test_parquet_with_lists_and_structs(tmp_path: Path) -> None:

@@ -192,6 +192,10 @@ def test_a_workforce_keeps_the_order_given() -> None:
     assert len(PEOPLE) == 4
 
 
+def test_a_workforce_is_shown_without_its_people() -> None:
+    assert repr(PEOPLE) == str(PEOPLE) == "<Workforce: 4 people, 2 units>"
+
+
 def test_people_are_found_by_id_place_and_slice() -> None:
     assert PEOPLE["b"].unit == "Billund"
     assert PEOPLE[0].id == "c"
