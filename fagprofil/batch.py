@@ -112,27 +112,29 @@ class Batch:
             return Text(da="kataloget har ingen moduler", en="the catalogue has no modules")
         if self.gap(i) == 0:
             return Text(da="der er intet, der mangler", en="nothing is missing")
-        closed_by = self._mostly_closed_by(i)
+        da, en = self._mostly_closed_by(i)
         if found == 0:
             return Text(
-                da=f"ingen af de moduler, der må tages, lukker noget{closed_by.da}",
-                en=f"no module that may be taken closes anything{closed_by.en}",
+                da="ingen af de moduler, der må tages, lukker noget af det, der mangler" + da,
+                en="no module that may be taken closes anything of what is missing" + en,
             )
         return Text(
-            da=f"kun {found} af de moduler, der må tages, lukker noget{closed_by.da}",
-            en=f"only {found} of the modules that may be taken close anything{closed_by.en}",
+            da=f"kun {found} af de moduler, der må tages, lukker noget af det, der mangler{da}",
+            en=f"only {found} of the modules that may be taken close anything of what is missing"
+            + en,
         )
 
-    def _mostly_closed_by(self, i: int) -> Text:
-        """The rule that keeps most of the modules from a person that would close something."""
-        closing = ~self.first.task.closes_nothing[i]
+    def _mostly_closed_by(self, i: int) -> tuple[str, str]:
+        """Which rule keeps most of the modules from a person that would close something."""
+        closing = np.nan_to_num(self.first.task.gain[i]) > 0
         counts = {rule: int((mask[i] & closing).sum()) for rule, mask in self.broken.items()}
         rule = max(counts, key=lambda rule: counts[rule])
         if counts[rule] == 0:
-            return Text(da=".", en=".")
-        return Text(
-            da=f"; {counts[rule]} andre er lukket af: {RULE_NAMES[rule].da}",
-            en=f"; {counts[rule]} others are closed by: {RULE_NAMES[rule].en}",
+            return "", ""
+        name = RULE_NAMES[rule]
+        return (
+            f"; {counts[rule]} andre er lukket af: {name.da}",
+            f"; {counts[rule]} others are closed by: {name.en}",
         )
 
 

@@ -82,6 +82,9 @@ class Catalogue(Frozen):
         counts.insert(0, f"{len(self.taxonomy.competences)} competences")
         return f"<Catalogue {self.taxonomy.id}: {', '.join(counts)}>"
 
+    def __str__(self) -> str:
+        return repr(self)
+
     @property
     def module_ids(self) -> tuple[str, ...]:
         """The modules in their total order, which breaks ties between equal scores."""

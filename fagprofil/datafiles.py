@@ -120,7 +120,7 @@ def _laid_over(base: Row, change: Row) -> Row:
     if isinstance(before, dict) and isinstance(after, dict):
         merged["requirements"] = {**before, **after}
         for name in before.keys() & after.keys():
-            if isinstance(after[name], dict):
+            if isinstance(before[name], dict) and isinstance(after[name], dict):
                 merged["requirements"][name] = {**before[name], **after[name]}
     return merged
 

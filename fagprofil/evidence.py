@@ -9,8 +9,9 @@ background and statements :math:`x_i` of kind :math:`c_i`, confidence :math:`w_i
 and ``held[l]`` is the probability that the level is at least *l*. Ratings err to both sides:
 :math:`P_c(x \mid t) \propto e^{-|x - t - b_c| / s_c}`. A passed module, an education and a job say
 that a level was reached *at least*: nothing speaks against more, and each missing step below costs
-:math:`1 / s_c`. Both kinds have a monotone likelihood ratio, so a lower statement in place of a
-higher one never raises ``held``.
+:math:`1 / s_c`. Of the ratings of one kind only the latest counts, since one who rates again errs
+in the same way again. All kinds have a monotone likelihood ratio, so a lower statement in place of
+a higher one never raises ``held``.
 """
 
 from __future__ import annotations
@@ -110,6 +111,7 @@ class EvidenceModel(Frozen):
 
 
 DEFAULT_MODEL = EvidenceModel()
+_RATERS = ("self", "manager")
 _RATED: tuple[EvidenceKind, ...] = tuple(kind for kind in get_args(EvidenceKind) if kind != "known")
 
 
@@ -139,6 +141,25 @@ def statements_of(employee: Employee, catalogue: Catalogue) -> tuple[Evidence, .
         if level > 0
     ]
     return (*employee.evidence, *passed)
+
+
+def counting(statements: Iterable[Evidence], on: dt.date) -> list[Evidence]:
+    """The statements that count: a rating is replaced by a later one of the same kind.
+
+    One who rates the same person again errs in the same way again, so that repeated ratings are
+    not independent; of two on one day the lower counts, whatever order they came in.
+    """
+    others: list[Evidence] = []
+    ratings: dict[tuple[str, str], tuple[tuple[dt.date, int, float], Evidence]] = {}
+    for said in statements:
+        if said.kind not in _RATERS:
+            others.append(said)
+            continue
+        key = (said.competence, said.kind)
+        word = (said.date or on, -said.level, said.confidence)
+        if key not in ratings or word > ratings[key][0]:
+            ratings[key] = (word, said)
+    return [*others, *(said for _, said in ratings.values())]
 
 
 def posterior(
@@ -173,7 +194,7 @@ def posterior(
         if employee.backgrounds not in prior_of:
             prior_of[employee.backgrounds] = _prior(employee, catalogue, competences, tables)
         log[i] = prior_of[employee.backgrounds]
-        for said in statements_of(employee, catalogue):
+        for said in counting(statements_of(employee, catalogue), on):
             k = competences[said.competence]
             stated[i, k] = True
             if said.kind == "known":
@@ -231,14 +252,13 @@ def disagreements(
     -------
     The self-rating and the manager's rating by competence.
     """
-    latest: dict[tuple[str, str], tuple[dt.date, int]] = {}
-    for said in statements:
-        if said.kind in ("self", "manager"):
-            word = (said.date or on, said.level)
-            key = (said.competence, said.kind)
-            latest[key] = max(latest.get(key, word), word)
+    latest = {
+        (said.competence, said.kind): said.level
+        for said in counting(statements, on)
+        if said.kind in _RATERS
+    }
     pairs = {
-        name: (latest[name, "self"][1], latest[name, "manager"][1])
+        name: (latest[name, "self"], latest[name, "manager"])
         for name, kind in latest
         if kind == "self" and (name, "manager") in latest
     }

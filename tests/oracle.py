@@ -138,12 +138,22 @@ class Oracle:
                 said.append(("module", level, taken.date, 1.0))
         return said
 
+    def counting(self, competence: str) -> list[tuple[str, int, dt.date | None, float]]:
+        """What is said, without the ratings that a later one of the same rater replaces."""
+        said = self.statements(competence)
+        kept = [one for one in said if one[0] not in ("self", "manager")]
+        for rater in ("self", "manager"):
+            ratings = [one for one in said if one[0] == rater]
+            if ratings:
+                kept.append(max(ratings, key=lambda one: (one[2] or self.on, -one[1], one[3])))
+        return kept
+
     def stated(self, competence: str) -> bool:
         return bool(self.statements(competence))
 
     def _posterior(self, competence: str) -> list[float]:
         """Bayes' rule over the levels; a level stated as known is a point."""
-        said = self.statements(competence)
+        said = self.counting(competence)
         known = [(date or self.on, -level) for kind, level, date, _ in said if kind == "known"]
         if known:
             certain = -max(known)[1]
@@ -222,15 +232,8 @@ class Oracle:
         """Competences needed whose latest self-rating and manager's rating are 2 or more apart."""
         found = {}
         for one in self.parts():
-            latest = {}
-            for rater in ("self", "manager"):
-                said = [
-                    (date or self.on, level)
-                    for kind, level, date, _ in self.statements(one)
-                    if kind == rater
-                ]
-                latest[rater] = max(said)[1] if said else None
-            pair = (latest["self"], latest["manager"])
+            latest = {kind: level for kind, level, _, _ in self.counting(one)}
+            pair = (latest.get("self"), latest.get("manager"))
             if None not in pair and abs(pair[0] - pair[1]) >= 2:
                 found[one] = pair
         return found
@@ -305,7 +308,7 @@ class Oracle:
             "project": module.project and not self._project_is_due(module),
             "formal entry": self._formally_short(module.formal_entry),
             "entry": self._entry_short(module),
-            "closes nothing": self.gain([name]) == 0,
+            "closes nothing": self.gain([name]) == 0 or self.gap() == 0,
         }
         return next((rule for rule, broken in checks.items() if broken), None)
 
@@ -346,7 +349,14 @@ class Oracle:
         """Whether a level expected on entry is less certain than the model asks for."""
         least = Fraction(round(self.model.entry_certainty * UNITS), UNITS)
         expected = (module.entry or {}).items()
-        return any(level > 0 and self.held[one, level] < least for one, level in expected)
+        return any(
+            level > 0
+            and (
+                self.held[one, level] < least
+                or (not self.stated(one) and level > self._brought(one))
+            )
+            for one, level in expected
+        )
 
     # --- order ----------------------------------------------------------------------------------
 

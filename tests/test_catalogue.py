@@ -628,6 +628,14 @@ def test_a_wrong_value_names_record_field_and_value(
     assert [repr(where) in one.where for one in matching] == [True]
 
 
+def test_a_wrong_value_says_what_would_have_been_right(tmp_path: Path) -> None:
+    text = '[module.kommunalt-regnskab]\nlevel = "master"\nects = [5]\ntitle = { dk = "x" }'
+    found = {one.field: one for one in problems(tmp_path, text)}
+    assert "akademi" in found["level"].expected
+    assert found["ects"].value is None  # a list is not repeated
+    assert found["title.dk"].suggestion is None
+
+
 def test_only_what_is_wrong_is_told(tmp_path: Path) -> None:
     """The records that refer to a broken one are not to blame."""
     found = problems(tmp_path, '[competence.jobmatch]\nkind = "central"')

@@ -100,6 +100,20 @@ def test_dates_stay_dates(kind: FrameKind) -> None:
     assert columns_of(table({"a": [day, None]})) == {"a": [day, None]}
 
 
+@pytest.mark.parametrize(
+    "table",
+    [
+        pd.DataFrame([[1, 2]], columns=["a", "a"]),
+        pa.table([[1], [2]], names=["a", "a"]),
+    ],
+    ids=["pandas", "pyarrow"],
+)
+def test_a_name_of_two_columns_is_a_data_error(table: Any) -> None:
+    assert is_frame(table)
+    with pytest.raises(DataError, match="'a'"):
+        columns_of(table)
+
+
 # --- Into a table --------------------------------------------------------------------------------
 
 
@@ -124,6 +138,14 @@ def test_a_column_of_nothing_is_a_column_of_text(kind: FrameKind, values: list[N
     text = {"pandas": ("object", "str", "string"), "polars": ("String",), "pyarrow": ("string",)}
     dtype = table.schema.field("a").type if kind == "pyarrow" else table["a"].dtype
     assert str(dtype) in text[kind]
+
+
+def test_another_kind_says_which_are_known() -> None:
+    with pytest.raises(DataError) as caught:
+        to_native({"a": [1]}, "excel")  # type: ignore[arg-type]
+    (problem,) = caught.value.problems
+    assert (problem.field, problem.value) == ("kind", "'excel'")
+    assert problem.expected == "one of 'pandas', 'polars', 'pyarrow'"
 
 
 def test_the_first_installed_kind_is_the_default(monkeypatch: pytest.MonkeyPatch) -> None:

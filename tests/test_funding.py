@@ -296,13 +296,39 @@ def test_ties_are_broken_by_id(catalogue: Catalogue) -> None:
     assert paid(catalogue, scheme("b"), scheme("a"), scheme("c")).scheme == "a"
 
 
-def test_possible_schemes_are_listed_beside_the_one_that_pays(catalogue: Catalogue) -> None:
+@pytest.mark.parametrize(
+    ("confirmed", "taken"),
+    [
+        # The names rise with what is left to pay: 1,200, 2,400 and 3,600 of 12,000 kr.
+        (("2026-12-31", "2026-12-31", "2026-12-31"), "a-cheap"),
+        (("2024-12-31", "2026-11-22", "2026-12-31"), "b-middle"),
+        (("2024-12-31", "2025-12-31", "2026-12-31"), "c-dear"),
+        (("2024-12-31", "2025-12-31", "2025-12-30"), "b-middle"),
+        (("2024-12-31", "2024-12-31", None), "a-cheap"),
+        ((None, None, "2010-01-01"), "c-dear"),
+        ((None, None, None), "a-cheap"),
+    ],
+)
+def test_a_scheme_whose_sources_speak_for_the_day_goes_before_a_cheaper_one(
+    catalogue: Catalogue, confirmed: tuple[str | None, ...], taken: str
+) -> None:
+    names, shares = ("a-cheap", "b-middle", "c-dear"), (0.9, 0.8, 0.7)
+    schemes = [
+        scheme(name, share=share, confirmed_to=day)
+        for name, share, day in zip(names, shares, confirmed, strict=True)
+    ]
+    found = paid(catalogue, *schemes)
+    assert found.scheme == taken
+    assert found.possible == tuple(name for name in names if name != taken)
+
+
+def test_other_schemes_are_listed_beside_the_one_that_is_taken(catalogue: Catalogue) -> None:
     found = paid(
         catalogue,
         *(scheme("a", share=None), scheme("b"), scheme("c", employers=None)),
         *(scheme("d", employers=["other"]), scheme("e", share=0.1)),
     )
-    assert (found.scheme, found.possible) == ("b", ("a", "c"))
+    assert (found.scheme, found.possible) == ("b", ("a", "c", "e"))
 
 
 # --- Education -----------------------------------------------------------------------------------

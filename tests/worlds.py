@@ -236,7 +236,7 @@ DATES = (
     *_days(0, -1, -30, -90, -200, -365, -366, -500, -731, -1000, -1461, -2000, -3650, 1, 60, 365),
 )
 _VALID = (None, *_days(-400, -1, 0, 1, 400))
-_RULES = ("none",) * 7 + ("formal", "dates", "project")
+_RULES = ("none",) * 12 + ("formal", "dates", "project")
 _PRICES = (None, 0, 100, 900, 1600, 3000, 9500, (5000, 7500), (9500, 14500))
 
 
@@ -246,9 +246,15 @@ def _levels(count: int, top: int) -> st.SearchStrategy[dict[str, int]]:
 
 
 @cache
+def _teaches(count: int, top: int) -> st.SearchStrategy[dict[str, int]]:
+    # Modules that each teach a little make sets of several.
+    return _some(count, [*range(1, top + 1), top, 0, *(None,) * (top + 1)])
+
+
+@cache
 def _needs(count: int, top: int, weights: tuple[float, ...]) -> st.SearchStrategy[Any]:
-    levels = [*range(1, top + 1), 0]
-    return st.tuples(*[together(levels, levels, weights, (True,) * 4 + (False,))] * count)
+    levels = [*range(1, top + 1), top, 0]
+    return st.tuples(*[together(levels, levels, weights, (True,) * 6 + (False,))] * count)
 
 
 @cache
@@ -268,7 +274,7 @@ def _profile(
 
 
 _MODULE_FACTS = together(
-    (10, 5, 2.5, None), _PRICES, STATUSES, _RULES, (None, "g0"), (False,) * 5 + (True,), range(6)
+    (10, 5, 2.5, None), _PRICES, STATUSES, _RULES, (None, "g0"), (False,) * 5 + (True,), range(8)
 )
 _VALIDITY = together(_VALID, _VALID)
 _FORMAL = together((None, 4, 5, 6, 7), (None, 1.0, 2.0))
@@ -291,7 +297,7 @@ def _module(draw: st.DrawFn, name: str, count: int, top: int) -> fp.Module:
         facts |= {"valid_from": start, "valid_to": end}
     elif rule == "project":
         facts["project"] = True
-    teaches = None if unknown == 5 else draw(_levels(count, top))
+    teaches = None if unknown == 7 else draw(_teaches(count, top))
     return module(name, teaches, ects=ects, price=price, **facts)
 
 
@@ -313,7 +319,7 @@ _PROGRAMME_FACTS = together((None, 5, 15), (False, True), (False, True), (0.5, 1
 
 @cache
 def _module_count(most: int) -> st.SearchStrategy[int]:
-    return st.sampled_from([*range(2, most + 1), 0, 1])
+    return st.sampled_from([*range(2, most + 1), most, most, 0, 1])
 
 
 @st.composite

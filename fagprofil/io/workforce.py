@@ -120,7 +120,9 @@ def _columns(
     Rows and columns without any value are passed over.
     """
     names = [str(cell).strip() if _given(cell) else "" for cell in (rows[0] if rows else [])]
-    body = [(row, line) for row, line in zip(rows[1:], lines[1:], strict=True) if any(row)]
+    body = [
+        (row, line) for row, line in zip(rows[1:], lines[1:], strict=True) if any(map(_given, row))
+    ]
     problems = [
         Problem(file, "column", name, "a name used once")
         for name in sorted({*names} - {""})

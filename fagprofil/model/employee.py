@@ -130,6 +130,9 @@ class Workforce(Frozen):
         units = len({one.unit for one in self.employees} - {None})
         return f"<Workforce: {len(self)} people, {units} units>"
 
+    def __str__(self) -> str:
+        return repr(self)
+
     def __iter__(self) -> Iterator[Employee]:  # type: ignore[override]
         return iter(self.employees)
 

@@ -89,6 +89,18 @@ def test_csv_as_danish_excel_writes_it(tmp_path: Path) -> None:
     assert people.employees == (ANNA,)
 
 
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("told", ["sep=;", "SEP=;", "\ufeffsep=;"])
+def test_csv_with_excel_s_own_line_of_the_separator(
+    tmp_path: Path, told: str, newline: str
+) -> None:
+    lines = [told, "employee;unit;employer", "a;Vejle, Nord;kommune", "b;;jobcenter", ""]
+    (problem,) = problems(written(tmp_path, newline.join(lines)))
+    assert (problem.where, problem.value) == ("people.csv line 4", "jobcenter")
+    people = read_workforce(written(tmp_path, newline.join(lines[:3])))
+    assert people["a"].unit == "Vejle, Nord"
+
+
 def test_csv_with_empty_columns_to_the_right_as_excel_leaves_them(tmp_path: Path) -> None:
     people = read_workforce(written(tmp_path, "employee;unit;;\na;Kærby;;\nb;;;\n"))
     assert [(one.id, one.unit) for one in people] == [("a", "Kærby"), ("b", None)]
@@ -165,6 +177,12 @@ def test_an_empty_file_lacks_the_column_of_ids(tmp_path: Path, content: bytes) -
 def test_neither_utf_8_nor_windows(tmp_path: Path) -> None:
     (problem,) = problems(written(tmp_path, b"employee\n\x81\xff\n"))
     assert (problem.where, problem.field) == ("people.csv", "encoding")
+
+
+def test_values_below_no_name_are_not_lost_in_silence(tmp_path: Path) -> None:
+    (problem,) = problems(written(tmp_path, "employee,,unit\na,x,Vejle\n"))
+    assert (problem.where, problem.field) == ("people.csv", "column")
+    assert "a name above every column" in problem.expected
 
 
 def test_a_very_long_cell_ends_in_our_own_error_or_is_left_alone(tmp_path: Path) -> None:

@@ -100,6 +100,14 @@ def test_nothing_is_left_behind_when_writing_fails(tmp_path: Path, suffix: str) 
     assert path.read_text(encoding="utf-8") == "what was there"
 
 
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="counts open files by Linux")
+def test_no_file_stays_open(tmp_path: Path) -> None:
+    before = len(list(Path("/proc/self/fd").iterdir()))
+    for _ in range(20):
+        write_rows([{"a": 1}], ["a"], tmp_path / "r.json")
+    assert len(list(Path("/proc/self/fd").iterdir())) < before + 20
+
+
 def test_an_older_file_is_replaced(tmp_path: Path) -> None:
     path = tmp_path / "result.csv"
     path.write_text("old\n" * 100, encoding="utf-8")
@@ -122,8 +130,10 @@ def test_a_file_has_the_mode_of_any_new_file(tmp_path: Path, mask: int, mode: in
 
 
 def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="nowhere"):
+    with pytest.raises(DataError, match="nowhere") as caught:
         write_rows([{"a": 1}], ["a"], tmp_path / "nowhere" / "r.csv")
+    assert caught.value.problems[0].expected == "a folder that exists"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(("name", "suffix"), [("a.csv", ".csv"), ("a.JSON", ".json")])

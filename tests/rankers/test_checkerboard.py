@@ -14,7 +14,7 @@ import pytest
 from worlds import AS_OF, Board, checkerboard, founded, known, module, names, profile, small, text
 
 import fagprofil as fp
-from fagprofil.model import FormalEntry, FundingScheme, Programme
+from fagprofil.model import Background, FormalEntry, FundingScheme, Programme
 from fagprofil.rankers import CoverageRanker, PopularRanker
 
 TAKERS = tuple(fp.Employee(id=f"h{n}", completed=names("m", n + 1)) for n in range(4))
@@ -142,6 +142,12 @@ EXPERT = fp.Employee(id="e", profile="job", evidence=known({"c0": 3}))
             BEGINNER,
             "only 1 of the modules that may be taken close anything of what is missing",
         ),
+        (
+            [module("m0", {"c0": 3}, entry={"c0": 1}), module("m1", {"c0": 2}, entry={"c0": 2})],
+            BEGINNER,
+            "no module that may be taken closes anything of what is missing; "
+            "2 others are closed by: levels expected on entry",
+        ),
     ],
 )
 def test_fewer_than_asked_for_says_why(
@@ -220,6 +226,35 @@ def test_an_entry_level_not_reached_is_named() -> None:
     )
     begun = BEGINNER.model_copy(update={"evidence": known({"c0": 1})})
     assert modules_of(fp.Recommender(catalogue).recommend(begun)) == ["m0"]
+
+
+def test_an_entry_level_counts_as_reached_from_the_certainty_on() -> None:
+    catalogue = catalogue_with(module("m0", {"c0": 3}, entry={"c0": 1}))
+    # Nothing said lets nobody in, however the prior doubts.
+    assert modules_of(fp.Recommender(catalogue).recommend(fp.Employee(id="e", profile="job"))) == []
+    unsure = fp.Evidence(competence="c0", level=1, kind="self")
+    silent = fp.Employee(id="e", profile="job", evidence=[unsure])
+    (part,) = fp.gap(silent, catalogue=catalogue).parts
+    reached = round(sum(part.chance[1:]) * 1024) / 1024
+    for certainty, expected in ((reached, ["m0"]), (reached + 1 / 1024, [])):
+        model = fp.EvidenceModel(entry_certainty=certainty)
+        assert modules_of(fp.Recommender(catalogue, model=model).recommend(silent)) == expected
+    # Nothing is surer than a known level.
+    begun = BEGINNER.model_copy(update={"evidence": known({"c0": 1})})
+    strict = fp.Recommender(catalogue, model=fp.EvidenceModel(entry_certainty=1.0))
+    assert modules_of(strict.recommend(begun)) == ["m0"]
+
+
+@pytest.mark.parametrize(("level", "expected"), [(1, ["m0"]), (2, [])])
+def test_where_nothing_is_said_the_background_must_bring_the_entry_level(
+    level: int, expected: list[str]
+) -> None:
+    brings = Background(id="b0", name=text("b"), brings={"c0": 1}, provenance=founded())
+    catalogue = catalogue_with(module("m0", {"c0": 3}, entry={"c0": level}), backgrounds=[brings])
+    # The prior's doubt to the upper side would be enough for this certainty.
+    recommender = fp.Recommender(catalogue, model=fp.EvidenceModel(entry_certainty=0.1))
+    silent = fp.Employee(id="e", profile="job", backgrounds=["b0"])
+    assert modules_of(recommender.recommend(silent)) == expected
 
 
 def test_a_final_project_comes_last() -> None:

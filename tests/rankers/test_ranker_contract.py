@@ -162,6 +162,16 @@ def test_ties_go_by_id_and_zero_has_no_sign() -> None:
     assert modules_of(recommend(constant(0.0, -0.0, 0.0, -0.0, 1, 1))) == OPEN
 
 
+def test_many_ties_go_by_id_too() -> None:
+    ids = sorted(names("m", 300))
+    catalogue = small(
+        3, ["c0"], [profile("job", {"c0": (3, 3, 1.0)})], [module(x, {"c0": 3}) for x in ids]
+    )
+    recommender = fp.Recommender(catalogue, lambda task: np.arange(task.shape[1])[None] % 2)
+    result = recommender.recommend(fp.Employee(id="e", evidence=known({"c0": 0})), "job", k=300)
+    assert modules_of(result) == ids[1::2] + ids[0::2]
+
+
 def test_no_opinion_ranks_last_and_says_so() -> None:
     result = recommend(constant(np.nan, -1e300, np.nan, 2, 9, 9))
     assert [(one.module, one.score) for one in result] == [
@@ -178,6 +188,12 @@ def test_no_opinion_is_never_part_of_a_set() -> None:
     # m0 closes c0, m1 closes c1; m2 would add nothing, and of m0 and m3 nothing is thought.
     result = recommend(constant(np.nan, 1, 2, np.nan, 9, 9), choose="set")
     assert modules_of(result) == ["m2"]
+
+
+def test_a_set_has_each_module_once() -> None:
+    # What m3 teaches is unknown, so it is never known to add nothing.
+    result = recommend(constant(1, 1, 1, 9, 1, 1), choose="set")
+    assert modules_of(result) == ["m3", "m0", "m1"]
 
 
 def test_a_set_goes_on_while_anything_is_added() -> None:
