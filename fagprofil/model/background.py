@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from fagprofil.model.base import Record, Slug, Text
+from fagprofil.model.base import Levels, Record, Text
 
 __all__ = ["Background"]
 
@@ -17,7 +17,7 @@ class Background(Record):
     name: Text
     education_level: Annotated[int, Field(ge=1, le=8)] | None = None
     """Its level in the national qualifications framework."""
-    brings: dict[Slug, Annotated[int, Field(ge=0)]] | None = None
+    brings: Levels | None = None
     """The level that it usually brings, by competence; those not named are 0, None is unknown."""
     reason: Text | None = None
     """Why it brings that."""

@@ -7,9 +7,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from enum import StrEnum
 from importlib import import_module
-from typing import Annotated, Any, Generic, Literal, TypeVar, get_args
+from typing import Annotated, Any, Generic, Literal, NoReturn, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    model_validator,
+)
 from pydantic_core import core_schema
 
 from fagprofil.errors import DataError, Problem, UnknownName
@@ -97,6 +104,9 @@ class Status(StrEnum):
 
 _WEAKNESS = {status: weakness for weakness, status in enumerate(Status)}
 
+K = TypeVar("K")
+V = TypeVar("V")
+
 Source = Annotated[str, Field(min_length=3)]
 
 
@@ -113,6 +123,23 @@ class Provenance(Frozen):
         if self.status in (Status.OFFICIAL, Status.SOURCED) and not self.sources:
             raise ValueError(f"at least one source for the status {self.status.value!r}")
         return self
+
+
+class FrozenDict(dict[K, V]):
+    """A dict that cannot be changed, since records are shared."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("records cannot be changed; make a copy with model_copy(update=...)")
+
+    __setitem__ = __delitem__ = __ior__ = _refuse
+    clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[FrozenDict[K, V]], tuple[dict[K, V]]]:
+        return type(self), (dict(self),)
+
+
+#: Levels by competence.
+Levels = Annotated[dict[Slug, Annotated[int, Field(ge=0)]], AfterValidator(FrozenDict)]
 
 
 class Record(Frozen):

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, model_validator
 
-from fagprofil.model.base import Frozen, Provenance, Record, Slug, Text, Valid
+from fagprofil.model.base import Frozen, Levels, Provenance, Record, Slug, Text, Valid
 
 __all__ = ["FormalEntry", "Module", "ModuleRun", "Price", "Programme", "ProgrammeLevel"]
 
@@ -16,8 +16,6 @@ ProgrammeLevel = Literal["akademi", "diplom"]
 
 #: National qualification level (NKR/EQF) of each kind of programme.
 QUALIFICATION_LEVEL: Mapping[str, int] = {"akademi": 5, "diplom": 6}
-
-Levels = dict[Slug, Annotated[int, Field(ge=0)]]
 
 
 class Price(Frozen):

@@ -7,6 +7,7 @@ import pickle
 import pytest
 from pydantic import ValidationError
 
+import fagprofil as fp
 from fagprofil.errors import DataError, UnknownName
 from fagprofil.model import (
     Area,
@@ -250,3 +251,20 @@ def test_equal_records_have_equal_hashes() -> None:
 
     assert hash(make()) == hash(make())
     assert {make(), make()} == {make()}
+
+
+def test_levels_in_a_shared_record_cannot_be_changed() -> None:
+    module = fp.load_catalogue().modules["forvaltningsret-diplom"]
+    teaches = module.teaches
+    assert teaches is not None
+    name = next(iter(teaches))
+    for change in (
+        lambda: teaches.__setitem__(name, 9),
+        lambda: teaches.pop(name),
+        lambda: teaches.update({name: 9}),
+        lambda: teaches.clear(),
+    ):
+        with pytest.raises(TypeError, match="model_copy"):
+            change()
+    assert pickle.loads(pickle.dumps(teaches)) == copy.deepcopy(teaches) == dict(teaches)
+    assert type(module).model_validate_json(module.model_dump_json()) == module

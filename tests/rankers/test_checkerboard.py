@@ -145,8 +145,10 @@ EXPERT = fp.Employee(id="e", profile="job", evidence=known({"c0": 3}))
         (
             [module("m0", {"c0": 3}, entry={"c0": 1}), module("m1", {"c0": 2}, entry={"c0": 2})],
             BEGINNER,
-            "no module that may be taken closes anything of what is missing; "
-            "2 others are closed by: levels expected on entry",
+            (
+                "no module that may be taken closes anything of what is missing; "
+                "2 others are closed by: levels expected on entry"
+            ),
         ),
     ],
 )
