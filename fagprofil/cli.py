@@ -293,6 +293,8 @@ def _readiness_cells(row: UnitReadiness, lang: Language) -> list[str]:
 
 
 def _print_shared(console: Console, gaps: Sequence[SharedGap], total: int, lang: Language) -> None:
+    if not gaps:
+        return
     words = WORDS[lang.value]
     title = {"da": "\nDe største fælles afstande", "en": "\nThe largest shared gaps"}
     short = {"da": f"mangler (af {total})", "en": f"short (of {total})"}
@@ -321,15 +323,20 @@ def _print_units(
     for unit, members in people.by_unit().items():
         gaps = shared_gaps(members, catalogue, profile, horizon=horizon, on=recommender.on, k=1)
         best = module_reach(recommender, members, profile, k=1)
+        if not gaps and not best:
+            continue
         table.add_row(
             unit or "-",
             *(f"{one.name.in_(lang.value)} ({one.people})" for one in gaps),
             *(f"{one.title.in_(lang.value)} ({one.people})" for one in best),
         )
-    console.print(table)
+    if table.rows:
+        console.print(table)
 
 
 def _print_modules(console: Console, reach: Sequence[ModuleReach], lang: Language) -> None:
+    if not reach:
+        return
     words = WORDS[lang.value]
     title = {
         "da": "\nModuler, der lukker mest for alle, hver for sig",
