@@ -228,6 +228,12 @@ class Oracle:
     def readiness(self) -> Fraction:
         return 1 - self.gap() / self.needed() if self.needed() else Fraction(1)
 
+    def assumed(self) -> Fraction:
+        """The part of the readiness in competences of which nothing was said."""
+        silent = [step for step in self.need if not self.stated(step[0])]
+        held = sum((self.need[step] * self.held[step] for step in silent), Fraction(0))
+        return held / self.needed() if self.needed() else Fraction(0)
+
     def disagreements(self) -> dict[str, tuple[int, int]]:
         """Competences needed whose latest self-rating and manager's rating are 2 or more apart."""
         found = {}

@@ -85,6 +85,7 @@ def test_parts_sum_to_the_gap_in_any_order(case: Case) -> None:
     assert 0 <= found.total <= found.needed
     assert 0 <= found.readiness <= 1
     assert 0 <= found.unstated <= 1
+    assert 0 <= found.assumed <= found.readiness + 1e-12 or not found.needed
 
 
 @examples(150)
@@ -150,6 +151,25 @@ def test_one_person_is_recommended_the_same_as_among_many(
     assert_rows_equal(rows, alone)
     assert done == sorted(set(done))
     assert (done or [0])[-1] == sum(one.profile is not None for one in crowd.people)
+
+
+@examples(60)
+@given(crowds(), st.integers(1, 3))
+def test_tasks_are_what_a_ranker_is_given_for_each_person(crowd: Crowd, chunk: int) -> None:
+    recommender = fp.Recommender(crowd.catalogue, horizon=crowd.horizon)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("fagprofil.recommend.CHUNK", chunk)
+        tasks = list(recommender.tasks(crowd.people))
+    assert all(1 <= len(task.employees) <= chunk for task in tasks)
+    found = {name: (task, i) for task in tasks for i, name in enumerate(task.employees)}
+    assert set(found) == {one.id for one in crowd.people if one.profile is not None}
+    for one in crowd.people:
+        if one.id in found:
+            task, i = found[one.id]
+            case = Case(crowd.catalogue, one, one.profile, crowd.horizon, fp.EvidenceModel())
+            alone = task_of(case)
+            for name in ("gain", "repeats", "eligible", "closes", "price"):
+                np.testing.assert_array_equal(getattr(task, name)[i], getattr(alone, name)[0])
 
 
 @pytest.mark.parametrize("kind", ["pandas", "polars", "pyarrow"])
@@ -1115,6 +1135,24 @@ def test_wrong_options_are_refused(
     for ask in (recommender.recommend, recommender.recommend_rows):
         with pytest.raises(fp.errors.DataError, match=expected):
             ask(board.people[0] if ask == recommender.recommend else board.people, **options)
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"catalogue": "reference"}, "catalogue is 'str': expected a Catalogue"),
+        ({"on": "2026-01-01"}, "on is 'str': expected a date"),
+        ({"model": 0.5}, "model is 'float': expected an? EvidenceModel"),
+        ({"horizon": "now"}, r"horizon is .*: expected NOW, IN_FIVE_YEARS, OVER_FIVE_YEARS or"),
+        ({"employee": "e0"}, "employee is 'str': expected an Employee"),
+    ],
+)
+def test_arguments_of_another_kind_are_refused(
+    options: dict[str, Any], expected: str, board: worlds.Board
+) -> None:
+    given_in_place = {"employee": board.people[0], "catalogue": board.catalogue, **options}
+    with pytest.raises(fp.errors.DataError, match=expected):
+        fp.gap(given_in_place.pop("employee"), "job", **given_in_place)
 
 
 def test_everything_wrong_with_the_options_is_said_at_once(board: worlds.Board) -> None:

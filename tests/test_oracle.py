@@ -34,6 +34,7 @@ def assert_gap_agrees(found: fp.Gap, oracle: Oracle) -> None:
     assert found.total == float(oracle.gap())
     assert found.needed == float(oracle.needed())
     assert found.readiness == pytest.approx(float(oracle.readiness()), abs=1e-12)
+    assert found.assumed == pytest.approx(float(oracle.assumed()), abs=1e-12)
     assert {part.competence: part.gap for part in found.parts} == unmet
     order = sorted(unmet, key=lambda one: (-unmet[one], one))
     assert [part.competence for part in found.parts] == order
