@@ -131,10 +131,10 @@ class Batch:
         rule = max(counts, key=lambda rule: counts[rule])
         if counts[rule] == 0:
             return "", ""
-        name = RULE_NAMES[rule]
+        name, one = RULE_NAMES[rule], counts[rule] == 1
         return (
-            f"; {counts[rule]} andre er lukket af: {name.da}",
-            f"; {counts[rule]} others are closed by: {name.en}",
+            f"; {counts[rule]} {'andet' if one else 'andre'} er lukket af: {name.da}",
+            f"; {counts[rule]} {'other is' if one else 'others are'} closed by: {name.en}",
         )
 
 

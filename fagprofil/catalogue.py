@@ -46,8 +46,8 @@ class Catalogue(Frozen):
     profiles: Records[Profile] = Records((), "profile")
     modules: Records[Module] = Records((), "module")
     programmes: Records[Programme] = Records((), "programme")
-    runs: Records[ModuleRun] = Records((), "modulerun")
-    funding: Records[FundingScheme] = Records((), "fundingscheme")
+    runs: Records[ModuleRun] = Records((), "module run")
+    funding: Records[FundingScheme] = Records((), "funding scheme")
     backgrounds: Records[Background] = Records((), "background")
 
     @model_validator(mode="after")

@@ -147,16 +147,17 @@ def counting(statements: Iterable[Evidence], on: dt.date) -> list[Evidence]:
     """The statements that count: a rating is replaced by a later one of the same kind.
 
     One who rates the same person again errs in the same way again, so that repeated ratings are
-    not independent; of two on one day the lower counts, whatever order they came in.
+    not independent; of two on one day the surer counts, then the lower, whatever order they came
+    in. A later rating replaces an earlier one whatever its confidence: it says what holds now.
     """
     others: list[Evidence] = []
-    ratings: dict[tuple[str, str], tuple[tuple[dt.date, int, float], Evidence]] = {}
+    ratings: dict[tuple[str, str], tuple[tuple[dt.date, float, int], Evidence]] = {}
     for said in statements:
         if said.kind not in _RATERS:
             others.append(said)
             continue
         key = (said.competence, said.kind)
-        word = (said.date or on, -said.level, said.confidence)
+        word = (_day_of(said, on), said.confidence, -said.level)
         if key not in ratings or word > ratings[key][0]:
             ratings[key] = (word, said)
     return [*others, *(said for _, said in ratings.values())]
@@ -199,12 +200,10 @@ def posterior(
             stated[i, k] = True
             if said.kind == "known":
                 # The latest word holds; of two on one day the lower, whatever order they came in.
-                word = (said.date or on, -said.level)
+                word = (_day_of(said, on), -said.level)
                 known[i, k] = max(known.get((i, k), word), word)
                 continue
-            weight = said.confidence * 0.5 ** (
-                _age(said.date, on) / model.rating(said.kind).half_life
-            )
+            weight = said.confidence * 0.5 ** (_age(said, on) / model.rating(said.kind).half_life)
             rows.append(i)
             columns.append(k)
             terms.append(np.rint(weight * tables[said.kind][said.level] / _LOG_STEP))
@@ -239,8 +238,13 @@ def _prior(
     return np.rint(tables["prior"][brought] / _LOG_STEP).astype(np.int64)
 
 
-def _age(said: dt.date | None, on: dt.date) -> float:
-    return 0.0 if said is None else max(0, (on - said).days) / _DAYS_A_YEAR
+def _day_of(said: Evidence, on: dt.date) -> dt.date:
+    """The day that a statement counts as said on: never after `on`."""
+    return on if said.date is None else min(said.date, on)
+
+
+def _age(said: Evidence, on: dt.date) -> float:
+    return (on - _day_of(said, on)).days / _DAYS_A_YEAR
 
 
 def disagreements(

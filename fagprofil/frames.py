@@ -36,6 +36,14 @@ def installed_kind() -> FrameKind:
     raise MissingExtra("a table", "pandas, polars or pyarrow", "frames")
 
 
+def checked_kind(kind: FrameKind | None) -> FrameKind | None:
+    """The kind asked for, if there is such a kind."""
+    if kind is not None and kind not in _KINDS:
+        expected = "one of 'pandas', 'polars', 'pyarrow'"
+        raise DataError([Problem("table", "kind", repr(kind), expected)])
+    return kind
+
+
 def is_frame(data: Any) -> bool:
     """Whether `data` is an eager table of a kind that is understood."""
     from narwhals.dependencies import is_into_dataframe
@@ -84,10 +92,7 @@ def to_native(columns: Mapping[str, Sequence[Any]], kind: FrameKind | None = Non
     """
     import narwhals.stable.v2 as nw
 
-    chosen = kind or installed_kind()
-    if chosen not in _KINDS:
-        expected = "one of 'pandas', 'polars', 'pyarrow'"
-        raise DataError([Problem("table", "kind", repr(chosen), expected)])
+    chosen = checked_kind(kind) or installed_kind()
     schema = {name: _dtype(values, chosen) for name, values in columns.items()}
     filled = {name: list(values) for name, values in columns.items()}
     try:

@@ -174,7 +174,9 @@ class Ladder:
     def need(self, profile: Blend, horizon: Horizon) -> Ints:
         """How much a profile wants each step, shape (K, L), in 1 / `NEED_UNITS`.
 
-        Rounded once, here: to the nearest unit, half to even.
+        Rounded once, here: to the nearest unit, half to even. A stack takes the highest need of
+        each step at the horizon; over a span each profile's share is taken first, so that two
+        profiles that need a step one after the other do not add up.
 
         Raises
         ------
@@ -285,13 +287,13 @@ def ladder_of(
         Something else than a catalogue, a day or an evidence model.
     """
     wanted = {
-        "catalogue": (catalogue, Catalogue),
-        "on": (on, dt.date | None),
-        "model": (model, EvidenceModel),
+        "catalogue": (catalogue, Catalogue, "a Catalogue"),
+        "on": (on, dt.date | None, "a date"),
+        "model": (model, EvidenceModel, "an EvidenceModel"),
     }
     wrong = [
-        Problem("call", name, type(value).__name__, f"a {getattr(kind, '__name__', 'date')}")
-        for name, (value, kind) in wanted.items()
+        Problem("call", name, type(value).__name__, expected)
+        for name, (value, kind, expected) in wanted.items()
         if not isinstance(value, kind)
     ]
     if wrong:

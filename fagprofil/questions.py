@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
+from fagprofil.errors import DataError, Problem
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.gap_analysis import GapPart, gap, variance_of
 from fagprofil.model import NOW, Employee, EvidenceKind, Horizon, ProfileLike, Text
@@ -52,6 +53,11 @@ def ask_next(
     k
         At most so many questions.
 
+    Raises
+    ------
+    DataError
+        The person does not fit the catalogue, no profile is given, or `k` is wrong.
+
     Examples
     --------
     >>> import fagprofil as fp
@@ -59,6 +65,8 @@ def ask_next(
     >>> question.sd_after < question.sd_now
     True
     """
+    if isinstance(k, bool) or not isinstance(k, int) or k < 1:
+        raise DataError([Problem("ask_next", "k", repr(k), "a whole number of at least 1")])
     found = gap(employee, profile, catalogue, horizon=horizon, on=on, model=model)
     rated = {(said.competence, said.kind) for said in employee.evidence}
     certain = {said.competence for said in employee.evidence if said.kind == "known"}

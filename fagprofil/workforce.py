@@ -220,7 +220,7 @@ class _Reader:
     def number_in(self, field: str, raw: Any, low: float, high: float, whole: bool = False) -> Any:
         """A number, also with a decimal comma."""
         try:
-            value = float(str(raw).strip().replace(",", "."))
+            value = float(str(raw).strip().replace(",", ".").replace("_", "no digit"))
         except ValueError:
             value = float("nan")
         if not low <= value <= high or (whole and value != int(value)):
@@ -241,7 +241,7 @@ class _Reader:
             day, month, year = danish.groups()
             text = f"{year}-{int(month):02}-{int(day):02}"
         try:
-            return dt.date.fromisoformat(text[:10] if text[10:11] in ("T", " ") else text)
+            return dt.datetime.fromisoformat(text).date()
         except ValueError:
             self.wrong(field, raw, "a date as 2026-03-01 or 01-03-2026")
             return None
@@ -249,7 +249,7 @@ class _Reader:
     def several(self, field: str, raw: Any, known: Mapping[str, Any]) -> tuple[str, ...]:
         """Ids separated by semicolons, or a list of them."""
         listed = raw if isinstance(raw, (list, tuple)) else re.split(r"[;|]", str(raw))
-        names = [str(name).strip() for name in listed if str(name).strip()]
+        names = [str(name).strip() for name in listed if name is not None and str(name).strip()]
         return tuple(self.known(field, name, known) for name in names)
 
     def profile(self, field: str, raw: Any) -> Any:

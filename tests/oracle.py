@@ -145,8 +145,12 @@ class Oracle:
         for rater in ("self", "manager"):
             ratings = [one for one in said if one[0] == rater]
             if ratings:
-                kept.append(max(ratings, key=lambda one: (one[2] or self.on, -one[1], one[3])))
+                kept.append(max(ratings, key=lambda one: (self._day(one[2]), one[3], -one[1])))
         return kept
+
+    def _day(self, said: dt.date | None) -> dt.date:
+        """Undated and later statements are of today."""
+        return min(said or self.on, self.on)
 
     def stated(self, competence: str) -> bool:
         return bool(self.statements(competence))
@@ -154,7 +158,7 @@ class Oracle:
     def _posterior(self, competence: str) -> list[float]:
         """Bayes' rule over the levels; a level stated as known is a point."""
         said = self.counting(competence)
-        known = [(date or self.on, -level) for kind, level, date, _ in said if kind == "known"]
+        known = [(self._day(date), -level) for kind, level, date, _ in said if kind == "known"]
         if known:
             certain = -max(known)[1]
             return [float(level == certain) for level in self.levels]

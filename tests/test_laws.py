@@ -289,16 +289,7 @@ def test_a_higher_known_level_never_widens_a_gap(case: Case, data: st.DataObject
 def test_a_higher_statement_in_place_of_a_lower_never_widens_a_gap(
     case: Case, kind: str, data: st.DataObject
 ) -> None:
-    # Of two ratings of a kind on one day the lower counts, with its own confidence: raised above
-    # the other, a rating may hand over to one that weighs more. So there is only one here.
     one = data.draw(worlds.statements(case.catalogue, (kind,)))
-    same_day = [
-        word
-        for word in case.employee.evidence
-        if (word.competence, word.kind) == (one.competence, kind)
-        and (word.date or AS_OF) == (one.date or AS_OF)
-    ]
-    assume(kind in AT_LEAST or not same_day)
     _, top = worlds.shape_of(case.catalogue)
     higher = one.model_copy(update={"level": data.draw(st.integers(one.level, top))})
     gaps = [case.gap(employee=said(case.employee, word)) for word in (higher, one)]
@@ -919,6 +910,12 @@ def test_the_best_question_leaves_the_least_variance(case: Case) -> None:
     assert first == asked[:1]
 
 
+@pytest.mark.parametrize("k", [0, -1, True, 1.5])
+def test_a_count_of_questions_that_is_none_is_refused(k: Any, board: worlds.Board) -> None:
+    with pytest.raises(fp.errors.DataError, match="ask_next: k"):
+        fp.ask_next(board.people[0], catalogue=board.catalogue, k=k)
+
+
 def test_what_was_rated_or_is_known_is_not_asked_again() -> None:
     needs = dict.fromkeys(("c0", "c1", "c2"), (3, 3, 1.0))
     catalogue = worlds.small(3, list(needs), [worlds.profile("p0", needs)])
@@ -1034,6 +1031,7 @@ def test_of_known_levels_the_latest_holds_and_undated_is_today() -> None:
     assert gap((4, AS_OF - DAY), (1, None)) == 5 - 1
     assert gap((4, AS_OF), (1, None)) == 5 - 1  # the lower of two on one day
     assert gap((1, None), (4, AS_OF)) == 5 - 1
+    assert gap((4, AS_OF + DAY), (1, None)) == 5 - 1  # said later counts as said on the day
 
 
 # --- profiles combined --------------------------------------------------------------------------

@@ -334,6 +334,12 @@ def test_lists_in_cells(frame: Maker) -> None:
     assert [one.backgrounds for one in found] == [("kommunom", "hk-kontor"), ("kommunom",), None]
 
 
+def test_holes_in_a_list_are_passed_over() -> None:
+    table = pa.table({"employee": ["a"], "backgrounds": [["kommunom", None]]})
+    (person,) = people_of(table)
+    assert person.backgrounds == ("kommunom",)
+
+
 def test_arrays_in_cells_as_pandas_reads_them_from_parquet() -> None:
     two = np.array(["kommunom", "hk-kontor"])
     table = pd.DataFrame({"employee": ["a", "b"], "backgrounds": [two, two[:1]]})
@@ -449,6 +455,8 @@ def test_a_rating_is_read(fields: dict[str, Any], expected: dict[str, Any]) -> N
         ({"date": "29-02-2026"}, "date", "29-02-2026"),
         ({"date": "01-03-26"}, "date", "01-03-26"),
         ({"date": 46082}, "date", "46082"),
+        ({"date": "2026-03-01Tnoon"}, "date", "2026-03-01Tnoon"),
+        ({"level": "0_3"}, "level", "0_3"),
     ],
 )
 def test_a_wrong_rating_is_told(fields: dict[str, Any], field: str, value: str) -> None:

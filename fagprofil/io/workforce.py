@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.datafiles import problems_in
 from fagprofil.errors import DataError, MissingExtra, Problem, nearest
-from fagprofil.frames import FrameKind, columns_of, read_parquet
+from fagprofil.frames import FrameKind, checked_kind, columns_of, read_parquet
 from fagprofil.model import Workforce
 from fagprofil.workforce import people_of, workforce_of
 
@@ -47,7 +48,8 @@ def read_workforce(
     Raises
     ------
     DataError
-        Every wrong row, with line, column, value and the nearest valid spelling.
+        A kind of table that there is not, or every wrong row, with line, column, value and the
+        nearest valid spelling.
     FileNotFoundError
         There is no such file.
     MissingExtra
@@ -63,6 +65,7 @@ def read_workforce(
     >>> len(people), len(people["a"].evidence)
     (1, 2)
     """
+    checked_kind(frame)
     if not isinstance(source, (str, Path)):
         found = people_of(source, catalogue)
         return found if frame is None else found.model_copy(update={"frame": frame})
@@ -153,9 +156,8 @@ def _excel(path: Path) -> tuple[Columns, Sequence[int]]:
     except ModuleNotFoundError:
         raise MissingExtra("reading Excel", "openpyxl", "frames") from None
     try:
-        book = load_workbook(path, read_only=True, data_only=True)
-        rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-        book.close()
+        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
+            rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
     except Exception as error:
         # A damaged workbook ends in errors of many kinds: of zip, XML, keys and positions.
         raise DataError([Problem(path.name, "file", None, f"an Excel workbook; {error}")]) from None

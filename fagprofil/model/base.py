@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -218,7 +219,7 @@ class Records(Mapping[str, R], Generic[R]):
         cls, source: Any, handler: GetCoreSchemaHandler
     ) -> core_schema.CoreSchema:
         (item,) = get_args(source) or (Record,)
-        kind = item.__name__.lower()
+        kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", item.__name__).lower()
 
         def build(value: list[R] | Records[R]) -> Records[R]:
             if not isinstance(value, Records):

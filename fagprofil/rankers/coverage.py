@@ -80,7 +80,7 @@ class CoverageRanker(BaseRanker):
     def _penalty(
         self, task: RankingTask, i: int | slice = slice(None), j: int | slice = slice(None)
     ) -> NDArray[np.float64]:
-        if not 0 <= self.repetition <= 1:
+        if not isinstance(self.repetition, (int, float)) or not 0 <= self.repetition <= 1:
             expected = "a number from 0 to 1"
             raise DataError(
                 [Problem("CoverageRanker", "repetition", str(self.repetition), expected)]

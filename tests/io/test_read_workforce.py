@@ -383,6 +383,11 @@ def test_the_kind_of_table_can_be_asked_for_with_a_file(tmp_path: Path) -> None:
     assert read_workforce(written(tmp_path, "employee\na\n"), frame="polars").frame == "polars"
 
 
+def test_a_kind_of_table_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="'excel': expected one of 'pandas', 'polars', 'pyarrow'"):
+        read_workforce(written(tmp_path, "employee\na\n"), frame="excel")
+
+
 # --- Files that are not right --------------------------------------------------------------------
 
 

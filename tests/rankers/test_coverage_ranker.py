@@ -182,6 +182,7 @@ def test_every_score_of_a_task_is_explained_also_of_what_cannot_be_recommended(
         ({"repetition": 1.5}, "a number from 0 to 1"),
         ({"repetition": -0.1}, "a number from 0 to 1"),
         ({"repetition": math.nan}, "a number from 0 to 1"),
+        ({"repetition": "high"}, "a number from 0 to 1"),
     ],
 )
 def test_wrong_options_are_refused(options: dict[str, Any], expected: str, board: Board) -> None:
