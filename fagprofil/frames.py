@@ -40,7 +40,7 @@ def checked_kind(kind: FrameKind | None) -> FrameKind | None:
     """The kind asked for, if there is such a kind."""
     if kind is not None and kind not in _KINDS:
         expected = "one of 'pandas', 'polars', 'pyarrow'"
-        raise DataError([Problem("table", "kind", repr(kind), expected)])
+        raise DataError([Problem("table", "kind", str(kind), expected)])
     return kind
 
 
