@@ -144,7 +144,7 @@ def test_another_kind_says_which_are_known() -> None:
     with pytest.raises(DataError) as caught:
         to_native({"a": [1]}, "excel")  # type: ignore[arg-type]
     (problem,) = caught.value.problems
-    assert (problem.field, problem.value) == ("kind", "'excel'")
+    assert (problem.field, problem.value) == ("kind", "excel")
     assert problem.expected == "one of 'pandas', 'polars', 'pyarrow'"
 
 
