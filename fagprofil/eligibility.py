@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.errors import DataError, unknown_id
+from fagprofil.evidence import EvidenceModel
 from fagprofil.funding import education_level
-from fagprofil.ladder import CERTAIN, Held, Ladder
+from fagprofil.ladder import CERTAIN, Held, Ladder, Standing
 from fagprofil.model import Employee, Module, Programme, Text
 from fagprofil.model.base import Frozen
+from fagprofil.roster import Roster
 
 __all__ = ["Ineligible", "Rule", "allowed", "ineligible_modules"]
 
@@ -54,7 +56,7 @@ class Ineligible(Frozen):
 
 
 def broken_rules(
-    ladder: Ladder, employees: Sequence[Employee], held: Held, exclude: Iterable[str] = ()
+    ladder: Ladder, roster: Roster, held: Held, exclude: Iterable[str] = ()
 ) -> Mapping[Rule, Mask]:
     """The rules that do not depend on the gap; True where a rule keeps a module from a person.
 
@@ -62,7 +64,7 @@ def broken_rules(
     ----------
     ladder
         Its day decides what is valid.
-    employees, held
+    roster, held
         The n people, and what they hold.
     exclude
         Modules that the caller does not want, for anybody.
@@ -76,22 +78,56 @@ def broken_rules(
     DataError
         Excluded modules that the catalogue does not have.
     """
-    modules = ladder.catalogue.modules
-    shape = (len(employees), len(modules))
-    excluded = frozenset(exclude)
+    closed = closed_modules(ladder, roster, np.arange(len(roster)), exclude)
+    taken = np.zeros((len(roster), len(ladder.catalogue.modules)), dtype=np.bool_)
+    taken[roster.taken_of(np.arange(len(roster)))] = True
+    masks = {rule: rows[closed.group] for rule, rows in closed.rules.items()}
+    return {**masks, Rule.TAKEN: taken, Rule.ENTRY: _entry(ladder, held)}
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """The rules that rest on few facts, by group of people for whom these are the same.
+
+    Attributes
+    ----------
+    group
+        The group of each person, shape (n,).
+    rules
+        Which modules each rule keeps from each group, shape (groups, M).
+    """
+
+    group: NDArray[np.intp]
+    rules: Mapping[Rule, Mask]
+
+
+def closed_modules(
+    ladder: Ladder, roster: Roster, rows: NDArray[np.intp], exclude: Iterable[str] = ()
+) -> Closed:
+    """What is excluded, not valid, a project before its time, or formally closed to some people.
+
+    Raises
+    ------
+    DataError
+        Excluded modules that the catalogue does not have.
+    """
+    modules, excluded = ladder.catalogue.modules, frozenset(exclude)
     wrong = [p for name in sorted(excluded) for p in unknown_id("exclude", "module", name, modules)]
     if wrong:
         raise DataError(wrong)
     wanted = np.array([name in excluded for name in modules], dtype=np.bool_)
     stale = np.array([not one.holds_on(ladder.on) for one in modules.values()], dtype=np.bool_)
-    return {
+    early, early_of = _projects_too_early(ladder.catalogue, roster, rows)
+    formal, formal_of = _no_access(ladder.catalogue, roster, rows)
+    pairs, group = np.unique(early_of * len(formal) + formal_of, return_inverse=True)
+    shape = (len(pairs), len(modules))
+    rules = {
         Rule.EXCLUDED: np.broadcast_to(wanted, shape),
-        Rule.TAKEN: _taken(ladder.catalogue, employees),
         Rule.NOT_VALID: np.broadcast_to(stale, shape),
-        Rule.PROJECT: _by_person(ladder.catalogue, employees, _projects_too_early, _passed),
-        Rule.FORMAL_ENTRY: _by_person(ladder.catalogue, employees, _no_access, _schooling),
-        Rule.ENTRY: _entry(ladder, held),
+        Rule.PROJECT: early[pairs // len(formal)],
+        Rule.FORMAL_ENTRY: formal[pairs % len(formal)],
     }
+    return Closed(group.reshape(-1), rules)
 
 
 def allowed(broken: Mapping[Rule, Mask]) -> Mask:
@@ -113,65 +149,66 @@ def ineligible_modules(
     return tuple(found)
 
 
-def _taken(catalogue: Catalogue, employees: Sequence[Employee]) -> Mask:
-    position = {name: j for j, name in enumerate(catalogue.modules)}
-    mask = np.zeros((len(employees), len(position)), dtype=np.bool_)
-    for i, one in enumerate(employees):
-        mask[i, [position[taken.module] for taken in one.completed if taken.passed]] = True
-    return mask
-
-
-def _passed(employee: Employee, _: Catalogue) -> tuple[str, ...]:
-    return tuple(sorted({taken.module for taken in employee.completed if taken.passed}))
-
-
 def _schooling(employee: Employee, catalogue: Catalogue) -> tuple[int | None, float | None]:
     return education_level(employee, catalogue), employee.relevant_years
 
 
-def _by_person(
-    catalogue: Catalogue,
-    employees: Sequence[Employee],
-    closed: Callable[[Module, Any, Catalogue], bool],
-    key: Callable[[Employee, Catalogue], Any],
-) -> Mask:
-    """Rows of a mask that depend on a few facts about a person, computed once for equal facts."""
-    rows: dict[object, Mask] = {}
-    mask = np.zeros((len(employees), len(catalogue.modules)), dtype=np.bool_)
-    for i, one in enumerate(employees):
-        facts = key(one, catalogue)
-        if facts not in rows:
-            rows[facts] = np.array(
-                [closed(m, facts, catalogue) for m in catalogue.modules.values()]
-            )
-        mask[i] = rows[facts]
-    return mask
+def _projects_too_early(
+    catalogue: Catalogue, roster: Roster, rows: NDArray[np.intp]
+) -> tuple[Mask, NDArray[np.intp]]:
+    """Final projects that would come before the rest of their programme is passed.
+
+    Returns
+    -------
+    Masks of modules, shape (groups, M), and the group of each person, shape (n,).
+    """
+    modules = list(catalogue.modules.values())
+    open_to = np.zeros((len(rows), len(modules)), dtype=np.bool_)
+    projects = [j for j, one in enumerate(modules) if one.project]
+    who, taken = roster.taken_of(rows)
+    for programme in catalogue.programmes.values() if projects else ():
+        ects = [(one.ects or 0.0) * (one.programme == programme.id) for one in modules]
+        passed = np.bincount(who, np.array(ects)[taken], minlength=len(rows)).astype(np.float64)
+        for j in projects:
+            if modules[j].id == programme.project or modules[j].programme == programme.id:
+                open_to[:, j] |= _rest_is_passed(programme, modules[j], passed)
+    distinct, group = np.unique(open_to[:, projects], axis=0, return_inverse=True)
+    early = np.zeros((len(distinct), len(modules)), dtype=np.bool_)
+    early[:, projects] = ~distinct
+    return early, group.reshape(-1)
 
 
-def _projects_too_early(module: Module, passed: tuple[str, ...], catalogue: Catalogue) -> bool:
-    """Whether a final project would come before the rest of its programme is passed."""
-    if not module.project:
-        return False
-    programmes = [
-        one
-        for one in catalogue.programmes.values()
-        if one.project == module.id or one.id == module.programme
-    ]
-    done = [catalogue.modules[name] for name in passed]
-    return not any(_rest_is_passed(programme, module, done) for programme in programmes)
-
-
-def _rest_is_passed(programme: Programme, project: Module, done: Sequence[Module]) -> bool:
-    """Whether what is passed of a programme, and its project, reach its ECTS."""
+def _rest_is_passed(programme: Programme, project: Module, passed: NDArray[np.float64]) -> Mask:
+    """Whether the ECTS passed of a programme, and its project, are all of it."""
     if programme.ects is None or project.ects is None:
-        return False
-    passed = sum(one.ects or 0 for one in done if one.programme == programme.id)
-    return passed + project.ects >= programme.ects
+        return np.zeros(len(passed), dtype=np.bool_)
+    return np.asarray(passed + project.ects >= programme.ects)
 
 
-def _no_access(module: Module, schooling: tuple[int | None, float | None], _: Catalogue) -> bool:
-    """Whether the formal entry is known not to be met; what is unknown keeps nobody out."""
-    return any(have is not None and have < least for have, least in _demands(module, schooling))
+def _no_access(
+    catalogue: Catalogue, roster: Roster, rows: NDArray[np.intp]
+) -> tuple[Mask, NDArray[np.intp]]:
+    """Modules whose formal entry is known not to be met; what is unknown keeps nobody out.
+
+    Returns
+    -------
+    Masks of modules, shape (groups, M), and the group of each person, shape (n,).
+    """
+    modules = tuple(catalogue.modules.values())
+    levels, least = (
+        np.array([getattr(one.formal_entry, name, None) or 0.0 for one in modules])
+        for name in ("education_level", "relevant_years")
+    )
+    known = [education_level(one, catalogue) for one in roster.facts]
+    have = np.array([np.inf if one is None else one for one in known], dtype=np.float64)
+    # Only which of the demands are met tells people apart.
+    steps = np.unique(least)
+    reached = np.searchsorted(steps, np.nan_to_num(roster.years[rows], nan=np.inf), side="right")
+    facts = roster.fact[rows]
+    pairs, group = np.unique(facts * (len(steps) + 1) + reached, return_inverse=True)
+    fact, met = np.divmod(pairs, len(steps) + 1)
+    short = np.searchsorted(steps, least)[None] >= met[:, None]
+    return short | (have[fact][:, None] < levels[None]), group.reshape(-1)
 
 
 def _demands(
@@ -192,30 +229,23 @@ def formal_entry_unknown(module: Module, employee: Employee, catalogue: Catalogu
 
 def _entry(ladder: Ladder, held: Held) -> Mask:
     entry = ladder.entry
-    short = _short(ladder, held, slice(None), entry.competence, entry.level)
+    short = ~reached(held, ladder.model)[:, entry.competence, entry.level - 1]
     mask = np.zeros((len(held.steps), entry.shape[0]), dtype=np.bool_)
     rows, triples = np.nonzero(short)
     mask[rows, entry.module[triples]] = True
     return mask
 
 
-def _short(
-    ladder: Ladder,
-    held: Held,
-    rows: slice | int,
-    competences: NDArray[np.intp],
-    levels: NDArray[np.intp],
-) -> Mask:
-    """Where an entry level is not reached with enough certainty.
+def reached(held: Held | Standing, model: EvidenceModel) -> Mask:
+    """Which levels 1..L count as reached where a module expects them on entry, shape (..., L).
 
-    Where nothing was said of a competence, what the background brings counts, and no more: the
-    prior's doubt to the upper side lets nobody in.
+    Those of which we are certain enough. Where nothing was said of a competence, what the
+    background brings counts, and no more: the prior's doubt to the upper side lets nobody in.
     """
-    certainty = np.rint(ladder.model.entry_certainty * CERTAIN)
-    unsure = held.steps[rows, competences, levels - 1] < certainty
-    likeliest = held.chance[rows, competences].argmax(axis=-1)
-    unsaid = ~held.stated[rows, competences] & (likeliest < levels)
-    return np.asarray(unsure | unsaid)
+    sure = held.steps >= np.rint(model.entry_certainty * CERTAIN)
+    likeliest = held.chance.argmax(axis=-1)[..., None]
+    brought = likeliest >= np.arange(1, held.steps.shape[-1] + 1)
+    return np.asarray(sure & (held.stated[..., None] | brought))
 
 
 def _reason(
@@ -252,7 +282,7 @@ _REASONS: Mapping[Rule, Text] = {
 def _entry_reason(ladder: Ladder, held: Held, row: int, column: int) -> Text:
     triples = ladder.entry.of(column)
     competences, expected = ladder.entry.competence[triples], ladder.entry.level[triples]
-    missing = _short(ladder, held, row, competences, expected)
+    missing = ~reached(held, ladder.model)[row, competences, expected - 1]
     short = list(zip(competences[missing], expected[missing], strict=True))
     names = ladder.catalogue.taxonomy.competences
     listed = {

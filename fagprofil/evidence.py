@@ -17,8 +17,7 @@ a higher one never raises ``held``.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import Annotated, get_args
 
@@ -30,7 +29,17 @@ from fagprofil.catalogue import Catalogue
 from fagprofil.model import Employee, Evidence, EvidenceKind
 from fagprofil.model.base import Frozen
 
-__all__ = ["DEFAULT_MODEL", "EvidenceModel", "RatingModel", "statements_of"]
+__all__ = [
+    "DEFAULT_MODEL",
+    "RATED",
+    "EvidenceModel",
+    "RatingModel",
+    "brought_by",
+    "prior_chances",
+    "rated_chances",
+    "statements_of",
+    "words_of",
+]
 
 Floats = NDArray[np.float64]
 
@@ -112,23 +121,8 @@ class EvidenceModel(Frozen):
 
 DEFAULT_MODEL = EvidenceModel()
 _RATERS = ("self", "manager")
-_RATED: tuple[EvidenceKind, ...] = tuple(kind for kind in get_args(EvidenceKind) if kind != "known")
-
-
-@dataclass(frozen=True, slots=True)
-class Posterior:
-    """Probabilities of the levels, for n people and K competences.
-
-    Attributes
-    ----------
-    chance
-        P(level = t), shape (n, K, L + 1); sums to 1 along the last axis.
-    stated
-        Whether anything at all was said, shape (n, K).
-    """
-
-    chance: NDArray[np.float64]
-    stated: NDArray[np.bool_]
+#: The kinds that are weighed.
+RATED: tuple[EvidenceKind, ...] = tuple(kind for kind in get_args(EvidenceKind) if kind != "known")
 
 
 def statements_of(employee: Employee, catalogue: Catalogue) -> tuple[Evidence, ...]:
@@ -163,79 +157,120 @@ def counting(statements: Iterable[Evidence], on: dt.date) -> list[Evidence]:
     return [*others, *(said for _, said in ratings.values())]
 
 
-def posterior(
-    employees: Sequence[Employee],
+#: A statement that is weighed: the competence's position, the kind's, the level, and the weight.
+Word = tuple[int, int, int, float]
+
+
+def words_of(
+    employee: Employee,
     catalogue: Catalogue,
-    competences: Mapping[str, int],
-    top: int,
+    position: Mapping[str, int],
     on: dt.date,
     model: EvidenceModel = DEFAULT_MODEL,
-) -> Posterior:
-    """Combine all that is said of some people, as of a day.
+) -> tuple[dict[int, int], list[Word]]:
+    """What is said of a person, as of a day: the levels known, and the words that are weighed.
 
     Parameters
     ----------
-    employees
-        n people whose ids all fit the catalogue.
-    competences
-        Position of each competence, 0..K-1.
-    top
-        The highest level L.
+    position
+        The position of each competence.
     on
-        The day from which ages of statements count; later ones count as said on it.
+        The day from which ages count; what is said later counts as said on it.
+
+    Raises
+    ------
+    KeyError
+        A competence, a module or a level that there is not.
     """
-    shape = (len(employees), len(competences), top + 1)
-    tables = _likelihoods(model, top)
-    log = np.empty(shape, dtype=np.int64)
-    stated = np.zeros(shape[:2], dtype=np.bool_)
-    known: dict[tuple[int, int], tuple[dt.date, int]] = {}
-    prior_of: dict[tuple[str, ...] | None, NDArray[np.int64]] = {}
-    rows, columns, terms = [], [], []
-    for i, employee in enumerate(employees):
-        if employee.backgrounds not in prior_of:
-            prior_of[employee.backgrounds] = _prior(employee, catalogue, competences, tables)
-        log[i] = prior_of[employee.backgrounds]
-        for said in counting(statements_of(employee, catalogue), on):
-            k = competences[said.competence]
-            stated[i, k] = True
-            if said.kind == "known":
-                # The latest word holds; of two on one day the lower, whatever order they came in.
-                word = (_day_of(said, on), -said.level)
-                known[i, k] = max(known.get((i, k), word), word)
-                continue
-            weight = said.confidence * 0.5 ** (_age(said, on) / model.rating(said.kind).half_life)
-            rows.append(i)
-            columns.append(k)
-            terms.append(np.rint(weight * tables[said.kind][said.level] / _LOG_STEP))
-    if rows:
-        np.add.at(log, (rows, columns), np.asarray(terms, dtype=np.int64))
-    chance = np.exp((log - log.max(axis=2, keepdims=True)) * _LOG_STEP)
-    chance /= chance.sum(axis=2, keepdims=True)
-    for (i, k), (_, negative) in known.items():
-        chance[i, k] = 0.0
-        chance[i, k, -negative] = 1.0
-    return Posterior(chance, stated)
+    known: dict[int, tuple[dt.date, int]] = {}
+    others: list[Evidence] = []
+    top = catalogue.taxonomy.scale.top if catalogue.taxonomy.scale is not None else -1
+    for said in statements_of(employee, catalogue):
+        k, level = position[said.competence], said.level
+        if level > top:
+            raise KeyError(level)
+        if said.kind != "known":
+            others.append(said)
+            continue
+        # The latest word holds; of two on one day the lower, whatever order they came in.
+        word = (_day_of(said, on), -level)
+        if k not in known or word > known[k]:
+            known[k] = word
+    weighed = [
+        (
+            position[said.competence],
+            RATED.index(said.kind),
+            said.level,
+            said.confidence * tempered(_age(said, on), model.rating(said.kind)),
+        )
+        for said in counting(others, on)
+    ]
+    return {k: -negative for k, (_, negative) in known.items()}, weighed
+
+
+def tempered(age: float, rating: RatingModel) -> float:
+    """How far a statement of some years' age counts."""
+    return float(0.5 ** (age / rating.half_life))
+
+
+def prior_chances(model: EvidenceModel, top: int) -> Floats:
+    """P(level = t) where nothing was said, rows by the background's level, shape (L + 1, L + 1)."""
+    return _chances(_tables(model, top)[0])
+
+
+def rated_chances(
+    brought: NDArray[np.intp],
+    cell: NDArray[np.intp],
+    kind: NDArray[np.intp],
+    level: NDArray[np.intp],
+    weight: Floats,
+    model: EvidenceModel,
+    top: int,
+) -> Floats:
+    """P(level = t) of some competences of some people, given what is said of them.
+
+    Parameters
+    ----------
+    brought
+        The background's level, shape (c,).
+    cell
+        Which of the c each statement is about.
+    kind, level, weight
+        The statements.
+
+    Returns
+    -------
+    Shape (c, L + 1); sums to 1 along the last axis.
+    """
+    prior, likelihoods = _tables(model, top)
+    log = prior[brought]
+    terms = np.rint(weight[:, None] * likelihoods[kind, level] / _LOG_STEP).astype(np.int64)
+    np.add.at(log, cell, terms)
+    return _chances(log)
+
+
+def _chances(log: NDArray[np.int64]) -> Floats:
+    chance = np.exp((log - log.max(axis=1, keepdims=True)) * _LOG_STEP)
+    return np.asarray(chance / chance.sum(axis=1, keepdims=True))
 
 
 @lru_cache(maxsize=32)
-def _likelihoods(model: EvidenceModel, top: int) -> Mapping[str, NDArray[np.float64]]:
-    tables: dict[str, Floats] = {"prior": model.log_prior(top)}
-    tables |= {kind: model.rating(kind).log_likelihood(top) for kind in _RATED}
-    return tables
+def _tables(model: EvidenceModel, top: int) -> tuple[NDArray[np.int64], Floats]:
+    """The prior in steps, and the log-likelihoods by kind, level said and true level."""
+    prior = np.rint(model.log_prior(top) / _LOG_STEP).astype(np.int64)
+    return prior, np.array([model.rating(kind).log_likelihood(top) for kind in RATED])
 
 
-def _prior(
-    employee: Employee,
-    catalogue: Catalogue,
-    competences: Mapping[str, int],
-    tables: Mapping[str, NDArray[np.float64]],
-) -> NDArray[np.int64]:
-    brought = np.zeros(len(competences), dtype=np.intp)
+def brought_by(
+    employee: Employee, catalogue: Catalogue, position: Mapping[str, int]
+) -> NDArray[np.intp]:
+    """The levels that a person's backgrounds bring, shape (K,); 0 where they bring nothing."""
+    brought = np.zeros(len(position), dtype=np.intp)
     for name in employee.backgrounds or ():
         for competence, level in (catalogue.backgrounds[name].brings or {}).items():
-            k = competences[competence]
+            k = position[competence]
             brought[k] = max(brought[k], level)
-    return np.rint(tables["prior"][brought] / _LOG_STEP).astype(np.int64)
+    return brought
 
 
 def _day_of(said: Evidence, on: dt.date) -> dt.date:

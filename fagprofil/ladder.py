@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -18,8 +18,15 @@ from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.errors import CannotScore, DataError, Problem
-from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel, posterior
+from fagprofil.evidence import (
+    DEFAULT_MODEL,
+    EvidenceModel,
+    brought_by,
+    prior_chances,
+    rated_chances,
+)
 from fagprofil.model import Blend, Employee, Horizon, Profile
+from fagprofil.roster import Roster
 
 __all__ = ["CERTAIN", "NEED_UNITS", "UNIT", "Held", "Ladder", "Taught", "closes", "unmet"]
 
@@ -84,6 +91,47 @@ class Held:
     steps: Ints
     chance: NDArray[np.float64]
     stated: NDArray[np.bool_]
+
+
+def _steps(chance: NDArray[np.float64]) -> Ints:
+    """P(level >= l) in 1 / `CERTAIN`, shape (..., L) from the chances of the levels 0..L."""
+    at_least = np.cumsum(chance[..., ::-1], axis=-1)[..., ::-1][..., 1:]
+    return np.asarray(np.rint(at_least * CERTAIN), dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where n people stand on C competences: in a state that many share, or in one of their own.
+
+    Attributes
+    ----------
+    state
+        The state of each competence and person, shape (C, n).
+    chance, steps, stated
+        What `Held` says of them, by state; the shared ones first, then one's own.
+    own
+        The competence, 0..C-1, of each of the states that are one person's own.
+    """
+
+    state: NDArray[np.intp]
+    chance: NDArray[np.float64]
+    steps: Ints
+    stated: NDArray[np.bool_]
+    own: NDArray[np.intp]
+
+    def with_own(
+        self, state: NDArray[np.intp], own: NDArray[np.intp], chance: NDArray[np.float64]
+    ) -> Standing:
+        """These states, and more that are people's own; with the states of some people."""
+        if not len(own):
+            return replace(self, state=state)
+        return Standing(
+            state,
+            np.concatenate([self.chance, chance]),
+            np.concatenate([self.steps, _steps(chance)]),
+            np.concatenate([self.stated, np.ones(len(own), dtype=np.bool_)]),
+            own,
+        )
 
 
 @dataclass(frozen=True)
@@ -216,7 +264,17 @@ class Ladder:
                     need[k, step - 1] = max(need[k, step - 1], row.weight * share)
         return need
 
-    def held(self, employees: Sequence[Employee]) -> Held:
+    def roster(self, employees: Sequence[Employee]) -> Roster:
+        """People as columns.
+
+        Raises
+        ------
+        DataError
+            Everything about the people that does not fit the catalogue.
+        """
+        return Roster.of(employees, self.catalogue, self.position, self.on, self.model)
+
+    def held(self, people: Roster | Sequence[Employee]) -> Held:
         """How sure we are of each step that these people have reached.
 
         Raises
@@ -224,11 +282,54 @@ class Ladder:
         DataError
             Everything about the people that does not fit the catalogue.
         """
-        self.catalogue.check_employees(employees)
-        found = posterior(employees, self.catalogue, self.position, self.top, self.on, self.model)
-        at_least = np.cumsum(found.chance[..., ::-1], axis=-1)[..., ::-1][..., 1:]
-        steps = np.rint(at_least * CERTAIN).astype(np.int64)
-        return Held(steps, found.chance, found.stated)
+        roster = people if isinstance(people, Roster) else self.roster(people)
+        every = np.arange(len(self.competences))
+        found = self.standing(roster, np.arange(len(roster)), every)
+        state = found.state.T
+        return Held(found.steps[state], found.chance[state], found.stated[state])
+
+    def standing(
+        self, roster: Roster, rows: NDArray[np.intp], competences: NDArray[np.intp]
+    ) -> Standing:
+        """The states of some people in some competences."""
+        level = roster.known.pick(rows, competences)
+        brought = self._brought(roster)[:, competences].T[:, roster.fact[rows]]
+        state = np.where(level >= 0, level, self.top + 1 + brought)
+        place = np.full(len(self.competences), -1, dtype=np.intp)
+        place[competences] = np.arange(len(competences))
+        who, words = roster.rated.of(rows)
+        at = place[roster.rated.competence[words]]
+        # A level that is known is not weighed against other words.
+        heard = (at >= 0) & (level[at, who] < 0)
+        at, who, words = at[heard], who[heard], words[heard]
+        cells, own = np.unique(at * len(rows) + who, return_inverse=True)
+        own_at, own_who = np.divmod(cells, max(1, len(rows)))
+        chance = rated_chances(
+            brought[own_at, own_who],
+            own,
+            roster.rated.kind[words],
+            roster.rated.level[words],
+            roster.rated.weight[words],
+            self.model,
+            self.top,
+        )
+        common = self.common_states
+        state[own_at, own_who] = len(common.steps) + np.arange(len(cells))
+        return common.with_own(state, own_at, chance)
+
+    @cached_property
+    def common_states(self) -> Standing:
+        """Of those of whom a level is known: 0..L; of whom nothing is said: L + 1 + brought."""
+        levels = self.top + 1
+        chance = np.concatenate([np.eye(levels), prior_chances(self.model, self.top)])
+        stated = np.arange(2 * levels) < levels
+        nobody = np.zeros((0, 0), dtype=np.intp)
+        return Standing(nobody, chance, _steps(chance), stated, np.zeros(0, dtype=np.intp))
+
+    def _brought(self, roster: Roster) -> NDArray[np.intp]:
+        """What the backgrounds bring, shape (facts, K)."""
+        rows = [brought_by(one, self.catalogue, self.position) for one in roster.facts]
+        return np.array(rows, dtype=np.intp).reshape(-1, len(self.competences))
 
     @cached_property
     def taught(self) -> Taught:

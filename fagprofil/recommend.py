@@ -274,7 +274,7 @@ class Recommender:
             for start in range(0, len(members), CHUNK):
                 chunk = [people[i] for i in members[start : start + CHUNK]]
                 held = self._ladder.held(chunk)
-                may = allowed(broken_rules(self._ladder, chunk, held))
+                may = allowed(broken_rules(self._ladder, self._ladder.roster(chunk), held))
                 yield self._task(chunk, held, need, may, self._horizon, prices)
 
     def _task(
@@ -301,7 +301,7 @@ class Recommender:
         nothing = np.zeros((len(ladder.competences), ladder.top), dtype=np.int64)
         needs = [nothing if b is None else ladder.need(b, self._horizon) for b in blends]
         need = np.array(needs, dtype=np.int64).reshape(len(people), *nothing.shape)
-        may = allowed(broken_rules(ladder, people, held))
+        may = allowed(broken_rules(ladder, ladder.roster(people), held))
         return self._task(
             people, held, need, may, self._horizon, PriceList(self.catalogue, self.on)
         )
@@ -311,7 +311,7 @@ class Recommender:
     ) -> Batch:
         ladder = self._ladder
         held = ladder.held(employees)
-        broken = broken_rules(ladder, employees, held, order.exclude)
+        broken = broken_rules(ladder, ladder.roster(employees), held, order.exclude)
         basis, may = profile_status(profile, self.catalogue), allowed(broken)
 
         def task(horizon: Horizon) -> RankingTask:

@@ -22,6 +22,7 @@ LAYERS = [
     "frames",
     "workforce",
     "evidence",
+    "roster",
     "ladder",
     "funding",
     "gap_analysis",

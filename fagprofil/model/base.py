@@ -182,13 +182,14 @@ class Records(Mapping[str, R], Generic[R]):
     whatever order they were given in.
     """
 
-    __slots__ = ("_by_id", "_kind", "ids")
+    __slots__ = ("_by_id", "_kind", "ids", "position")
 
     def __init__(self, records: Iterable[R] = (), kind: str = "record") -> None:
         listed = sorted(records, key=lambda record: record.id)
         self._by_id = {record.id: record for record in listed}
         self._kind = kind
         self.ids = tuple(self._by_id)
+        self.position = {name: i for i, name in enumerate(self.ids)}
         if len(self._by_id) < len(listed):
             ids = Counter(record.id for record in listed)
             twice = sorted(name for name, count in ids.items() if count > 1)

@@ -1,0 +1,295 @@
+"""People as columns, so that many are computed at once.
+
+What decides anything but a person's own levels (profile, backgrounds, employer, ...) is kept once
+for all of whom it is the same, as `facts`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fagprofil.catalogue import Catalogue
+from fagprofil.evidence import EvidenceModel, words_of
+from fagprofil.model import Employee
+
+__all__ = ["DenseLevels", "KnownLevels", "Rated", "Roster", "SparseLevels", "facts_of"]
+
+Positions = NDArray[np.intp]
+
+
+class KnownLevels(Protocol):
+    """Levels that are known for certain, of n people."""
+
+    def pick(self, rows: Positions, competences: Positions) -> NDArray[np.int8]:
+        """The levels of some people, shape (competences, rows); -1 where none is known."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class DenseLevels:
+    """Known levels as a matrix.
+
+    Attributes
+    ----------
+    levels
+        Shape (columns, n); -1 where none is known.
+    column
+        The column of each of the K competences, -1 where it has none.
+    """
+
+    levels: NDArray[np.int8]
+    column: Positions
+
+    def pick(self, rows: Positions, competences: Positions) -> NDArray[np.int8]:
+        """The levels of some people, shape (competences, rows); -1 where none is known."""
+        found = np.full((len(competences), len(rows)), -1, dtype=np.int8)
+        columns = self.column[competences]
+        inside = np.flatnonzero(columns >= 0)
+        for at, column in zip(inside, columns[inside], strict=True):
+            self.levels[column].take(rows, out=found[at], mode="clip")
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class SparseLevels:
+    """Known levels as a list, sorted by person.
+
+    Attributes
+    ----------
+    start
+        Where each person's levels begin and end, shape (n + 1,).
+    competence, level
+        One entry per level that is known.
+    competences
+        Number of competences K.
+    """
+
+    start: Positions
+    competence: Positions
+    level: NDArray[np.int8]
+    competences: int
+
+    def pick(self, rows: Positions, competences: Positions) -> NDArray[np.int8]:
+        """The levels of some people, shape (competences, rows); -1 where none is known."""
+        place = np.full(self.competences, -1, dtype=np.intp)
+        place[competences] = np.arange(len(competences))
+        found = np.full((len(competences), len(rows)), -1, dtype=np.int8)
+        who, entries = _entries(self.start, rows)
+        at = place[self.competence[entries]]
+        inside = at >= 0
+        found[at[inside], who[inside]] = self.level[entries[inside]]
+        return found
+
+
+@dataclass(frozen=True, eq=False)
+class Rated:
+    """Statements that are weighed, sorted by person.
+
+    Attributes
+    ----------
+    start
+        Where each person's statements begin and end, shape (n + 1,).
+    competence, kind, level
+        Positions; kinds in the order of `fagprofil.evidence.RATED`.
+    weight
+        How far each statement counts, above 0, at most 1.
+    """
+
+    start: Positions
+    competence: Positions
+    kind: Positions
+    level: Positions
+    weight: NDArray[np.float64]
+
+    def of(self, rows: Positions) -> tuple[Positions, Positions]:
+        """For each statement of some people: the place in `rows`, and the statement."""
+        return _entries(self.start, rows)
+
+
+@dataclass(frozen=True, eq=False)
+class Roster:
+    """n people as columns.
+
+    Attributes
+    ----------
+    ids
+        The people's ids.
+    facts
+        Distinct sets of facts, each as a person of whom nothing else is said.
+    fact
+        The facts of each person, shape (n,).
+    years
+        Years of relevant work, shape (n,); NaN where unknown.
+    known, rated
+        What is said of their levels.
+    taken_start, taken
+        The modules that each has passed, as positions in the catalogue's order.
+    """
+
+    ids: Sequence[str]
+    facts: tuple[Employee, ...]
+    fact: Positions
+    years: NDArray[np.float64]
+    known: KnownLevels
+    rated: Rated
+    taken_start: Positions
+    taken: Positions
+
+    @classmethod
+    def of(
+        cls,
+        people: Sequence[Employee],
+        catalogue: Catalogue,
+        position: Mapping[str, int],
+        on: dt.date,
+        model: EvidenceModel,
+    ) -> Roster:
+        """The people as columns, as of a day.
+
+        Parameters
+        ----------
+        position
+            The position of each competence.
+
+        Raises
+        ------
+        DataError
+            Everything about the people that does not fit the catalogue.
+        """
+        try:
+            return _read(people, catalogue, position, on, model)
+        except KeyError:
+            # Looked up again with care, to tell of everything that is wrong at once.
+            catalogue.check_employees(people)
+            raise
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    def taken_of(self, rows: Positions) -> tuple[Positions, Positions]:
+        """The pairs of a place in `rows` and a module that was passed."""
+        who, entries = _entries(self.taken_start, rows)
+        return who, self.taken[entries]
+
+    def part(self, rows: Positions) -> Roster:
+        """Some of the people, as a roster of their own."""
+        who, modules = self.taken_of(rows)
+        said, entries = self.rated.of(rows)
+        words = self.rated
+        rated = Rated(
+            _starts(said, len(rows)),
+            words.competence[entries],
+            words.kind[entries],
+            words.level[entries],
+            words.weight[entries],
+        )
+        return replace(
+            self,
+            ids=[self.ids[i] for i in rows],
+            fact=self.fact[rows],
+            years=self.years[rows],
+            known=_Shifted(self.known, rows),
+            rated=rated,
+            taken_start=_starts(who, len(rows)),
+            taken=modules,
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Shifted:
+    """The levels of some of the people."""
+
+    levels: KnownLevels
+    rows: Positions
+
+    def pick(self, rows: Positions, competences: Positions) -> NDArray[np.int8]:
+        return self.levels.pick(self.rows[rows], competences)
+
+
+def facts_of(employee: Employee) -> tuple[Any, ...]:
+    """What people have in common who differ in their levels and in what they passed only."""
+    profile = employee.profile
+    return (
+        employee.backgrounds,
+        tuple(profile.items()) if isinstance(profile, dict) else profile,
+        employee.employer,
+        employee.agreement,
+        employee.education_level,
+    )
+
+
+_BARE = {
+    "id": "facts",
+    "unit": None,
+    "evidence": (),
+    "completed": (),
+    "hired": None,
+    "relevant_years": None,
+}
+
+
+def _read(
+    people: Sequence[Employee],
+    catalogue: Catalogue,
+    position: Mapping[str, int],
+    on: dt.date,
+    model: EvidenceModel,
+) -> Roster:
+    module_at = catalogue.modules.position
+    seen: dict[tuple[Any, ...], int] = {}
+    facts: list[Employee] = []
+    fact: list[int] = []
+    known: list[tuple[int, int, int]] = []
+    rated: list[tuple[int, int, int, int, float]] = []
+    taken: list[tuple[int, int]] = []
+    for i, one in enumerate(people):
+        key = facts_of(one)
+        if key not in seen:
+            seen[key] = len(facts)
+            facts.append(one.model_copy(update=_BARE))
+        fact.append(seen[key])
+        levels, words = words_of(one, catalogue, position, on, model)
+        known += [(i, k, level) for k, level in levels.items()]
+        rated += [(i, *word) for word in words]
+        passed = dict.fromkeys(done.module for done in one.completed if done.passed)
+        taken += [(i, module_at[module]) for module in passed]
+    catalogue.check_employees(facts)
+    who, competence, level = _columns(known, 3)
+    rater, about, kind, said = _columns([word[:4] for word in rated], 4)
+    weight = np.array([word[4] for word in rated], dtype=np.float64)
+    took, module = _columns(taken, 2)
+    years = [np.nan if one.relevant_years is None else one.relevant_years for one in people]
+    n = len(people)
+    return Roster(
+        ids=[one.id for one in people],
+        facts=tuple(facts),
+        fact=np.array(fact, dtype=np.intp),
+        years=np.array(years, dtype=np.float64),
+        known=SparseLevels(_starts(who, n), competence, level.astype(np.int8), len(position)),
+        rated=Rated(_starts(rater, n), about, kind, said, weight),
+        taken_start=_starts(took, n),
+        taken=module,
+    )
+
+
+def _columns(rows: Sequence[tuple[int, ...]], width: int) -> NDArray[np.intp]:
+    return np.ascontiguousarray(np.array(rows, dtype=np.intp).reshape(-1, width).T)
+
+
+def _starts(who: Positions, n: int) -> Positions:
+    """Where each person's entries begin and end, of entries sorted by person."""
+    return np.searchsorted(who, np.arange(n + 1))
+
+
+def _entries(start: Positions, rows: Positions) -> tuple[Positions, Positions]:
+    """The entries of some people: the place in `rows` of each, and the entry."""
+    first, count = start[rows], start[rows + 1] - start[rows]
+    who = np.repeat(np.arange(len(rows)), count)
+    skipped = np.repeat(first - (np.cumsum(count) - count), count)
+    return who, skipped + np.arange(len(who))
