@@ -25,6 +25,7 @@ from fagprofil.evidence import (
     prior_chances,
     rated_chances,
 )
+from fagprofil.fingerprint import fingerprint
 from fagprofil.model import Blend, Employee, Horizon, Profile
 from fagprofil.roster import Roster
 
@@ -218,6 +219,11 @@ class Ladder:
         self.top = taxonomy.scale.top
         self.competences = tuple(taxonomy.competences)
         self.position = {name: k for k, name in enumerate(self.competences)}
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """A hash of the catalogue."""
+        return fingerprint(self.catalogue)
 
     def need(self, profile: Blend, horizon: Horizon) -> Ints:
         """How much a profile wants each step, shape (K, L), in 1 / `NEED_UNITS`.

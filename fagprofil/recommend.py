@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from fagprofil.eligibility import (
     broken_rules,
 )
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
+from fagprofil.fingerprint import fingerprint
 from fagprofil.frames import to_native
 from fagprofil.funding import PriceList
 from fagprofil.gap_analysis import by_profile, profile_of, profile_status
@@ -120,6 +121,15 @@ class Recommender:
         """The day that it judges by."""
         return self._ladder.on
 
+    @cached_property
+    def version(self) -> str:
+        """A hash of catalogue, ranking model, history and options; stands on every result.
+
+        Two recommenders of one version recommend the same.
+        """
+        options = (self._horizon, self.on, self._ladder.model)
+        return fingerprint(self._ladder.fingerprint, self._ranker, self._history, options)
+
     def __repr__(self) -> str:
         edition = self.catalogue.taxonomy.id
         return (
@@ -174,6 +184,7 @@ class Recommender:
             horizon=self._horizon,
             on=self.on,
             ranker=repr(self._ranker),
+            version=self.version,
             choose=choose,
             items=items,
             ineligible=batch.ineligible(0),

@@ -59,6 +59,8 @@ class Recommendations(Shown):
     horizon: Horizon
     on: dt.date
     ranker: str
+    version: str
+    """The version of the recommender that made it."""
     choose: Choose
     items: tuple[Recommendation, ...]
     ineligible: tuple[Ineligible, ...]

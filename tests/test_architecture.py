@@ -16,6 +16,7 @@ PACKAGE = Path(fagprofil.__file__).parent
 LAYERS = [
     "errors",
     "model",
+    "fingerprint",
     "datafiles",
     "checks",
     "catalogue",
