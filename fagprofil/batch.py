@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fagprofil.catalogue import Catalogue
 from fagprofil.eligibility import (
     RULE_NAMES,
     Ineligible,
     Rule,
-    formal_entry_unknown,
     ineligible_modules,
 )
 from fagprofil.errors import DataError, Problem
-from fagprofil.funding import NetPrice, PriceList
 from fagprofil.ladder import UNIT, Held, Ladder
-from fagprofil.model import Blend, Employee, Module, Status, Text
+from fagprofil.model import Blend, Status, Text
 from fagprofil.rankers.base import reasons_of
 from fagprofil.ranking import Ranked, Stage
 from fagprofil.results import Choose, Recommendation
+from fagprofil.roster import Roster
+from fagprofil.terms import TermsList
 
 __all__ = ["Batch", "Order"]
 
@@ -55,13 +54,13 @@ class Batch:
     """People with one profile, and what ranking their modules gave."""
 
     ladder: Ladder
-    employees: Sequence[Employee]
+    roster: Roster
     profile: Blend
     held: Held
     broken: Mapping[Rule, NDArray[np.bool_]]
     first: Stage
     ranked: Ranked
-    prices: PriceList
+    terms: TermsList
     basis: Status
     """The weakest status of what the profile requires."""
 
@@ -78,11 +77,11 @@ class Batch:
                 yield self._item(i, int(j), rank, stage)
 
     def _item(self, i: int, j: int, rank: int, stage: Stage) -> Recommendation:
-        catalogue = self.ladder.catalogue
+        catalogue, roster = self.ladder.catalogue, self.roster
         module = catalogue.modules[catalogue.module_ids[j]]
         score = float(stage.scores[i, j])
-        price = self.prices.of(self.employees[i], module)
-        mapping = [module.teaches_provenance.status] if module.teaches_provenance else []
+        facts, years_known = roster.facts[roster.fact[i]], not np.isnan(roster.years[i])
+        terms = self.terms.of(facts, years_known, module, self.basis)
         return Recommendation(
             rank=rank,
             module=module.id,
@@ -93,15 +92,15 @@ class Batch:
             gain_five_years=_known(stage.five_years.gain_of(i, j)),
             repeats=_known(self.first.task.repeats[i, j]),
             ects=module.ects,
-            net_price=price,
-            status=Status.weakest([self.basis, module.provenance.status, *mapping]),
-            notes=tuple(_notes(module, self.employees[i], price, catalogue)),
+            net_price=terms.net_price,
+            status=terms.status,
+            notes=terms.notes,
         )
 
     def ineligible(self, i: int) -> tuple[Ineligible, ...]:
         """What was left out for one person."""
         rules = {**self.broken, Rule.CLOSES_NOTHING: self.first.task.closes_nothing}
-        return ineligible_modules(self.ladder, self.employees[i], self.held, rules, i)
+        return ineligible_modules(self.ladder, self.roster.person(i), self.held, rules, i)
 
     def why_fewer(self, i: int, order: Order) -> Text | None:
         """Why a person got fewer modules than asked for; None where they did not."""
@@ -140,20 +139,3 @@ class Batch:
 
 def _known(value: float) -> float | None:
     return None if np.isnan(value) else float(value)
-
-
-def _notes(
-    module: Module, employee: Employee, price: NetPrice | None, catalogue: Catalogue
-) -> Iterator[Text]:
-    if module.outdated is not None:
-        yield module.outdated
-    if formal_entry_unknown(module, employee, catalogue):
-        yield Text(
-            da="adgangskravet er ikke tjekket: kravet eller personens uddannelse er ikke kendt",
-            en="formal entry not checked: the rule or the person's schooling is not known",
-        )
-    if price is not None and price.scheme is not None and not price.confirmed:
-        yield Text(
-            da="det er ikke bekræftet, at støtteordningen stadig gælder",
-            en="it is not confirmed that the funding scheme still holds",
-        )

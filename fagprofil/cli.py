@@ -150,6 +150,30 @@ def gaps(
 
 
 @app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Other than loopback only with a token.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes.")] = 1,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with a bearer token; or set FAGPROFIL_TOKEN.")
+    ] = None,
+    ranker: Annotated[str | None, typer.Option(help="Name of a ranking model.")] = None,
+    horizon: Annotated[str | None, typer.Option(help="now, five, over or a date.")] = None,
+    date: DateOption = None,
+    overlay: OverlayOption = None,
+) -> None:
+    """Answer over HTTP, for other programs; on SIGHUP the data are read anew."""
+    with _errors():
+        from fagprofil.service import Settings
+        from fagprofil.service import serve as run
+
+        settings = Settings.read(
+            token_file=token_file, ranker=ranker, horizon=horizon, date=date, overlay=overlay
+        )
+        run(settings, host=host, port=port, workers=workers)
+
+
+@app.command()
 def validate(overlay: OverlayOption = None, lang: LangOption = Language.DA) -> None:
     """Check all bundled data (and an overlay), and count the records by status."""
     with _errors():

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,9 @@ from fagprofil.errors import DataError, unknown_id
 from fagprofil.evidence import EvidenceModel
 from fagprofil.funding import education_level
 from fagprofil.ladder import CERTAIN, Held, Ladder, Standing
-from fagprofil.model import Employee, Module, Programme, Text
+from fagprofil.model import Employee, Module, Text
 from fagprofil.model.base import Frozen
-from fagprofil.roster import Roster
+from fagprofil.roster import Roster, coded
 
 __all__ = ["Ineligible", "Rule", "allowed", "ineligible_modules"]
 
@@ -115,19 +116,67 @@ def closed_modules(
     wrong = [p for name in sorted(excluded) for p in unknown_id("exclude", "module", name, modules)]
     if wrong:
         raise DataError(wrong)
-    wanted = np.array([name in excluded for name in modules], dtype=np.bool_)
-    stale = np.array([not one.holds_on(ladder.on) for one in modules.values()], dtype=np.bool_)
-    early, early_of = _projects_too_early(ladder.catalogue, roster, rows)
-    formal, formal_of = _no_access(ladder.catalogue, roster, rows)
-    pairs, group = np.unique(early_of * len(formal) + formal_of, return_inverse=True)
+    doors, wanted = _doors(ladder), np.zeros(len(modules), dtype=np.bool_)
+    wanted[[modules.position[name] for name in excluded]] = True
+    early, early_of = _projects_too_early(doors, roster, rows)
+    formal, formal_of = _no_access(doors, ladder.catalogue, roster, rows)
+    group, pairs = coded(early_of * len(formal) + formal_of)
     shape = (len(pairs), len(modules))
     rules = {
         Rule.EXCLUDED: np.broadcast_to(wanted, shape),
-        Rule.NOT_VALID: np.broadcast_to(stale, shape),
+        Rule.NOT_VALID: np.broadcast_to(doors.stale, shape),
         Rule.PROJECT: early[pairs // len(formal)],
         Rule.FORMAL_ENTRY: formal[pairs % len(formal)],
     }
-    return Closed(group.reshape(-1), rules)
+    return Closed(group, rules)
+
+
+@dataclass(frozen=True, slots=True)
+class _Doors:
+    """What a ladder's modules ask of people but for levels.
+
+    Attributes
+    ----------
+    stale
+        Modules that are not valid on the day, shape (M,).
+    level, years
+        The formal entry, shape (M,); 0 where none is known.
+    projects
+        The final projects, and for each the programmes that it ends: the ECTS that each module
+        counts in the programme, shape (M,), and the ECTS that must have been passed.
+    """
+
+    stale: Mask
+    level: NDArray[np.float64]
+    years: NDArray[np.float64]
+    projects: Mapping[int, Sequence[tuple[NDArray[np.float64], float]]]
+
+
+@lru_cache(maxsize=8)
+def _doors(ladder: Ladder) -> _Doors:
+    catalogue = ladder.catalogue
+    modules = tuple(catalogue.modules.values())
+    formal = [one.formal_entry for one in modules]
+    return _Doors(
+        stale=np.array([not one.holds_on(ladder.on) for one in modules], dtype=np.bool_),
+        level=np.array([getattr(one, "education_level", None) or 0.0 for one in formal]),
+        years=np.array([getattr(one, "relevant_years", None) or 0.0 for one in formal]),
+        projects={
+            j: list(_ended_by(one, catalogue)) for j, one in enumerate(modules) if one.project
+        },
+    )
+
+
+def _ended_by(project: Module, catalogue: Catalogue) -> Iterator[tuple[NDArray[np.float64], float]]:
+    """The programmes that a final project ends: what counts in each, and what must be passed."""
+    for programme in catalogue.programmes.values():
+        if programme.project != project.id and programme.id != project.programme:
+            continue
+        if programme.ects is None or project.ects is None:
+            continue
+        modules = catalogue.modules.values()
+        counts = [(one.ects or 0.0) * (one.programme == programme.id) for one in modules]
+        yield np.array(counts), programme.ects - project.ects
 
 
 def allowed(broken: Mapping[Rule, Mask]) -> Mask:
@@ -154,7 +203,7 @@ def _schooling(employee: Employee, catalogue: Catalogue) -> tuple[int | None, fl
 
 
 def _projects_too_early(
-    catalogue: Catalogue, roster: Roster, rows: NDArray[np.intp]
+    doors: _Doors, roster: Roster, rows: NDArray[np.intp]
 ) -> tuple[Mask, NDArray[np.intp]]:
     """Final projects that would come before the rest of their programme is passed.
 
@@ -162,31 +211,24 @@ def _projects_too_early(
     -------
     Masks of modules, shape (groups, M), and the group of each person, shape (n,).
     """
-    modules = list(catalogue.modules.values())
-    open_to = np.zeros((len(rows), len(modules)), dtype=np.bool_)
-    projects = [j for j, one in enumerate(modules) if one.project]
     who, taken = roster.taken_of(rows)
-    for programme in catalogue.programmes.values() if projects else ():
-        ects = [(one.ects or 0.0) * (one.programme == programme.id) for one in modules]
-        passed = np.bincount(who, np.array(ects)[taken], minlength=len(rows)).astype(np.float64)
-        for j in projects:
-            if modules[j].id == programme.project or modules[j].programme == programme.id:
-                open_to[:, j] |= _rest_is_passed(programme, modules[j], passed)
-    distinct, group = np.unique(open_to[:, projects], axis=0, return_inverse=True)
-    early = np.zeros((len(distinct), len(modules)), dtype=np.bool_)
-    early[:, projects] = ~distinct
-    return early, group.reshape(-1)
-
-
-def _rest_is_passed(programme: Programme, project: Module, passed: NDArray[np.float64]) -> Mask:
-    """Whether the ECTS passed of a programme, and its project, are all of it."""
-    if programme.ects is None or project.ects is None:
-        return np.zeros(len(passed), dtype=np.bool_)
-    return np.asarray(passed + project.ects >= programme.ects)
+    early = np.ones((len(rows), len(doors.projects)), dtype=np.bool_)
+    for i, programmes in enumerate(doors.projects.values()):
+        for counts, least in programmes:
+            early[:, i] &= np.bincount(who, counts[taken], minlength=len(rows)) < least
+    # Hardly anybody has come so far: the others are one group.
+    some = np.flatnonzero(~early.all(axis=1))
+    distinct, own = np.unique(early[some], axis=0, return_inverse=True)
+    group = np.zeros(len(rows), dtype=np.intp)
+    group[some] = 1 + own.reshape(-1)
+    masks = np.zeros((1 + len(distinct), len(doors.stale)), dtype=np.bool_)
+    masks[0, list(doors.projects)] = True
+    masks[1:, list(doors.projects)] = distinct
+    return masks, group
 
 
 def _no_access(
-    catalogue: Catalogue, roster: Roster, rows: NDArray[np.intp]
+    doors: _Doors, catalogue: Catalogue, roster: Roster, rows: NDArray[np.intp]
 ) -> tuple[Mask, NDArray[np.intp]]:
     """Modules whose formal entry is known not to be met; what is unknown keeps nobody out.
 
@@ -194,21 +236,17 @@ def _no_access(
     -------
     Masks of modules, shape (groups, M), and the group of each person, shape (n,).
     """
-    modules = tuple(catalogue.modules.values())
-    levels, least = (
-        np.array([getattr(one.formal_entry, name, None) or 0.0 for one in modules])
-        for name in ("education_level", "relevant_years")
-    )
     known = [education_level(one, catalogue) for one in roster.facts]
     have = np.array([np.inf if one is None else one for one in known], dtype=np.float64)
+    levels, level_of = np.unique(have, return_inverse=True)
     # Only which of the demands are met tells people apart.
-    steps = np.unique(least)
-    reached = np.searchsorted(steps, np.nan_to_num(roster.years[rows], nan=np.inf), side="right")
-    facts = roster.fact[rows]
-    pairs, group = np.unique(facts * (len(steps) + 1) + reached, return_inverse=True)
-    fact, met = np.divmod(pairs, len(steps) + 1)
-    short = np.searchsorted(steps, least)[None] >= met[:, None]
-    return short | (have[fact][:, None] < levels[None]), group.reshape(-1)
+    steps = np.unique(doors.years)
+    years = np.nan_to_num(roster.years[rows], nan=np.inf)
+    met = np.searchsorted(steps, years, side="right")
+    group, pairs = coded(level_of.reshape(-1)[roster.fact[rows]] * (len(steps) + 1) + met)
+    level, reached_step = np.divmod(pairs, len(steps) + 1)
+    short = np.searchsorted(steps, doors.years)[None] >= reached_step[:, None]
+    return short | (levels[level][:, None] < doors.level[None]), group
 
 
 def _demands(
@@ -221,9 +259,12 @@ def _demands(
     return [(have, least) for have, least in pairs if least is not None]
 
 
-def formal_entry_unknown(module: Module, employee: Employee, catalogue: Catalogue) -> bool:
+def formal_entry_unknown(
+    module: Module, person: Employee, years_known: bool, catalogue: Catalogue
+) -> bool:
     """Whether the formal entry cannot be checked: its rules, or a fact about the person."""
-    demands = _demands(module, _schooling(employee, catalogue))
+    years = 0.0 if years_known else None
+    demands = _demands(module, (education_level(person, catalogue), years))
     return not demands or any(have is None for have, _ in demands)
 
 

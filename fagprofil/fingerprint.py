@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any
 
 import numpy as np
@@ -66,11 +66,14 @@ def _array(value: np.ndarray[Any, Any]) -> Iterator[bytes]:
     yield value.tobytes()
 
 
+def _code(value: CodeType) -> Iterator[bytes]:
+    yield value.co_code
+    yield from _sequence([*value.co_names, *value.co_consts])
+
+
 def _function(value: FunctionType) -> Iterator[bytes]:
-    code = value.__code__
     yield f"{value.__module__}.{value.__qualname__}".encode()
-    yield code.co_code
-    yield from _sequence([*code.co_names, *map(repr, code.co_consts)])
+    yield from _code(value.__code__)
     yield from _pieces(value.__defaults__)
     yield from _sequence([cell.cell_contents for cell in value.__closure__ or ()])
 
@@ -83,4 +86,5 @@ _KINDS: Mapping[type | tuple[type, ...], Callable[[Any], Iterator[bytes]]] = {
     np.ndarray: _array,
     (list, tuple): _sequence,
     FunctionType: _function,
+    CodeType: _code,
 }

@@ -9,7 +9,10 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from fagprofil.errors import DataError, MissingExtra, Problem
 
@@ -114,6 +117,86 @@ def _dtype(values: Sequence[Any], kind: FrameKind) -> Any:
     if kinds and kinds <= {int, float}:
         return nw.Float64
     return nw.String
+
+
+class Texts(Protocol):
+    """How columns of text are made; `texts_for` says by what."""
+
+    def take(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> Any:
+        """The column whose entries are the values at some positions."""
+        ...
+
+    def join(self, columns: Sequence[Any], separator: str) -> Any:
+        """Columns put together entry by entry; what is missing is passed over."""
+        ...
+
+
+class PlainTexts:
+    """Columns of text as lists."""
+
+    def take(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> list[str | None]:
+        """The column whose entries are the values at some positions."""
+        return [values[code] for code in codes.tolist()]
+
+    def join(self, columns: Sequence[Sequence[str | None]], separator: str) -> list[str]:
+        """Columns put together entry by entry; what is missing is passed over."""
+        return [
+            separator.join(part for part in parts if part is not None)
+            for parts in zip(*columns, strict=True)
+        ]
+
+
+class ArrowTexts:
+    """Columns of text as Arrow arrays, made without a Python object for each entry."""
+
+    def take(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> Any:
+        """The column whose entries are the values at some positions."""
+        import pyarrow as pa
+
+        return pa.array(values, pa.string()).take(pa.array(codes))
+
+    def join(self, columns: Sequence[Any], separator: str) -> Any:
+        """Columns put together entry by entry; what is missing is passed over."""
+        import pyarrow.compute as pc
+
+        return pc.binary_join_element_wise(*columns, separator, null_handling="skip")
+
+
+def texts_for_tables() -> Texts:
+    """Arrow's where it is installed, since it is many times faster."""
+    return ArrowTexts() if _installed("pyarrow") else PlainTexts()
+
+
+def stacked(parts: Sequence[Mapping[str, Any]], kind: FrameKind | None = None) -> Any:
+    """A table of some kind from parts whose columns are arrays and `Texts`; NaN is missing."""
+    if not parts or not _installed("pyarrow"):
+        lists = [{name: plain_list(column) for name, column in one.items()} for one in parts]
+        names = list(parts[0]) if parts else []
+        return to_native({name: [x for one in lists for x in one[name]] for name in names}, kind)
+    import narwhals.stable.v2 as nw
+    import pyarrow as pa
+
+    table = pa.concat_tables(arrow_table(one) for one in parts)
+    chosen = checked_kind(kind) or installed_kind()
+    return nw.from_arrow(table, backend=chosen).to_native()
+
+
+def arrow_table(columns: Mapping[str, Any]) -> Any:
+    """An Arrow table from arrays and `Texts`; NaN is missing."""
+    import pyarrow as pa
+
+    # In Arrow, unlike in pandas, what is missing is not NaN.
+    arrays = {
+        name: pa.array(column, from_pandas=True) if isinstance(column, np.ndarray) else column
+        for name, column in columns.items()
+    }
+    return pa.table(arrays)
+
+
+def plain_list(column: Any) -> list[Any]:
+    """A column's entries as Python's own values; NaN is None."""
+    values = column.tolist() if isinstance(column, np.ndarray) else list(column)
+    return [None if value != value else value for value in values]
 
 
 def read_parquet(path: Path) -> Any:

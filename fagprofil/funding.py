@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from fagprofil.catalogue import Catalogue
 from fagprofil.model import Employee, FundingScheme, Module, Price, Text
 from fagprofil.model.base import Frozen
+from fagprofil.roster import Roster
 
 __all__ = ["NetPrice", "PriceList", "education_level", "net_price"]
 
@@ -209,9 +210,10 @@ class PriceList:
             self._known[facts] = net_price(module, employee, self._catalogue, self._on)
         return self._known[facts]
 
-    def table(self, employees: Sequence[Employee]) -> NDArray[np.float64]:
+    def table(self, roster: Roster) -> NDArray[np.float64]:
         """Prices in kroner, shape (n, M); NaN where unknown."""
         modules = self._catalogue.modules.values()
-        prices = [[self.of(one, module) for module in modules] for one in employees]
+        prices = [[self.of(one, module) for module in modules] for one in roster.facts]
         amounts = [[np.nan if one is None else one.amount for one in row] for row in prices]
-        return np.array(amounts, dtype=np.float64).reshape(len(employees), len(modules))
+        table = np.array(amounts, dtype=np.float64).reshape(len(roster.facts), len(modules))
+        return table[roster.fact]

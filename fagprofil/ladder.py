@@ -120,12 +120,14 @@ class Standing:
     stated: NDArray[np.bool_]
     own: NDArray[np.intp]
 
+    def of(self, state: NDArray[np.intp]) -> Standing:
+        """These states, with those of some people."""
+        return replace(self, state=state)
+
     def with_own(
         self, state: NDArray[np.intp], own: NDArray[np.intp], chance: NDArray[np.float64]
     ) -> Standing:
         """These states, and more that are people's own; with the states of some people."""
-        if not len(own):
-            return replace(self, state=state)
         return Standing(
             state,
             np.concatenate([self.chance, chance]),
@@ -299,14 +301,18 @@ class Ladder:
     ) -> Standing:
         """The states of some people in some competences."""
         level = roster.known.pick(rows, competences)
+        state = level.astype(np.intp)
+        silent = level < 0
+        if not silent.any():
+            return self.common_states.of(state)
         brought = self._brought(roster)[:, competences].T[:, roster.fact[rows]]
-        state = np.where(level >= 0, level, self.top + 1 + brought)
+        state[silent] = self.top + 1 + brought[silent]
         place = np.full(len(self.competences), -1, dtype=np.intp)
         place[competences] = np.arange(len(competences))
         who, words = roster.rated.of(rows)
         at = place[roster.rated.competence[words]]
         # A level that is known is not weighed against other words.
-        heard = (at >= 0) & (level[at, who] < 0)
+        heard = (at >= 0) & silent[at, who]
         at, who, words = at[heard], who[heard], words[heard]
         cells, own = np.unique(at * len(rows) + who, return_inverse=True)
         own_at, own_who = np.divmod(cells, max(1, len(rows)))
@@ -336,6 +342,12 @@ class Ladder:
         """What the backgrounds bring, shape (facts, K)."""
         rows = [brought_by(one, self.catalogue, self.position) for one in roster.facts]
         return np.array(rows, dtype=np.intp).reshape(-1, len(self.competences))
+
+    @cached_property
+    def mapped(self) -> NDArray[np.bool_]:
+        """Whether it is known what each module teaches, shape (M,)."""
+        modules = self.catalogue.modules.values()
+        return np.array([one.teaches is not None for one in modules], dtype=np.bool_)
 
     @cached_property
     def taught(self) -> Taught:

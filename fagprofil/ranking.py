@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from fagprofil.rankers import Ranker, RankingTask
 from fagprofil.rankers.base import checked_scores
 
-__all__ = ["Ranked", "Stage", "rank_list", "rank_set", "top_k"]
+__all__ = ["Ranked", "Stage", "rank_list", "rank_set", "top_k", "top_keys"]
 
 
 def top_k(scores: NDArray[np.float64], eligible: NDArray[np.bool_], k: int) -> NDArray[np.intp]:
@@ -42,6 +43,61 @@ def top_k(scores: NDArray[np.float64], eligible: NDArray[np.bool_], k: int) -> N
     order = np.argsort(keys, axis=1, kind="stable")[:, :k]
     ranks = np.arange(order.shape[1])
     return np.where(ranks[None] < eligible.sum(axis=1)[:, None], order, -1)
+
+
+#: Keys are compared in so many strided groups, whose best ones bound the k-th best key from below.
+_GROUPS = 48
+
+
+def top_keys(keys: NDArray[Any], k: int, floor: int) -> NDArray[Any]:
+    """The k largest keys of each column, largest first; -1 for those below `floor`.
+
+    Parameters
+    ----------
+    keys
+        Whole numbers, shape (m, n); those of one column differ where they are at least `floor`.
+
+    Returns
+    -------
+    Shape (n, min(k, m)).
+
+    Examples
+    --------
+    >>> top_keys(np.array([[3, 9], [7, 1], [5, 8]]), k=2, floor=4)
+    array([[ 7,  5],
+           [ 9,  8]])
+    """
+    m, k = len(keys), min(k, len(keys))
+    groups = max(_GROUPS, 2 * k)
+    found = keys.T.copy() if m <= 2 * groups else _survivors(keys, k, groups, floor)
+    found.sort(axis=1)
+    best = found[:, ::-1][:, :k]
+    return np.where(best >= floor, best, -1)
+
+
+def _survivors(keys: NDArray[Any], k: int, groups: int, floor: int) -> NDArray[Any]:
+    """The keys of each column that can be among its k largest, in rows filled up with -1.
+
+    The k-th largest of the groups' largest keys is no larger than the k-th largest of all: a
+    comparison with it leaves few to sort.
+    """
+    m, n = keys.shape
+    rest = m % groups
+    largest = keys[: m - rest].reshape(-1, groups, n).max(axis=0)
+    np.maximum(largest[:rest], keys[m - rest :], out=largest[:rest])
+    by_column = np.ascontiguousarray(largest.T)
+    by_column.sort(axis=1)
+    bound = np.maximum(by_column[:, groups - k], floor)
+    survivors = np.flatnonzero(keys >= bound)
+    column = survivors % n
+    # Whole numbers of 16 bits are sorted by radix.
+    order = np.argsort(column.astype(np.int16 if n < 1 << 15 else np.int64), kind="stable")
+    column = column[order]
+    count = np.bincount(column, minlength=n)
+    slot = np.arange(len(column)) - np.repeat(np.cumsum(count) - count, count)
+    found = np.full((n, max(k, int(count.max(initial=0)))), -1, dtype=keys.dtype)
+    found[column, slot] = keys.reshape(-1)[survivors[order]]
+    return found
 
 
 @dataclass(frozen=True)

@@ -4,51 +4,30 @@ from __future__ import annotations
 
 import copy
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cached_property, partial
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from fagprofil.batch import Batch, Order
+from fagprofil.batch import Order
+from fagprofil.blocks import BLOCK, Form, block_of, groups_of
 from fagprofil.catalogue import Catalogue
-from fagprofil.eligibility import (
-    allowed,
-    broken_rules,
-)
+from fagprofil.engine import Engine
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.fingerprint import fingerprint
-from fagprofil.frames import to_native
-from fagprofil.funding import PriceList
-from fagprofil.gap_analysis import by_profile, profile_of, profile_status
-from fagprofil.ladder import Held, ladder_of, unmet
-from fagprofil.model import (
-    IN_FIVE_YEARS,
-    NOW,
-    OVER_FIVE_YEARS,
-    Blend,
-    Employee,
-    Horizon,
-    Lang,
-    ProfileLike,
-)
+from fagprofil.frames import PlainTexts, plain_list, stacked, texts_for_tables
+from fagprofil.gap_analysis import profile_of
+from fagprofil.ladder import ladder_of
+from fagprofil.model import OVER_FIVE_YEARS, Employee, Horizon, Lang, ProfileLike
 from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
-from fagprofil.ranking import Stage, rank_list, rank_set
-from fagprofil.results import (
-    COLUMNS,
-    NO_PROFILE,
-    Choose,
-    Recommendations,
-    empty_row,
-    row_of,
-)
+from fagprofil.results import COLUMNS, Choose, Recommendations
+from fagprofil.roster import Roster
+from fagprofil.shortlist import CHUNK
+from fagprofil.workers import in_order, processors
 from fagprofil.workforce import people_of
 
 __all__ = ["Recommender"]
-
-#: People scored at once; memory grows with it, results do not change.
-CHUNK = 1024
 
 
 class Recommender:
@@ -99,27 +78,25 @@ class Recommender:
         model: EvidenceModel = DEFAULT_MODEL,
         history: Iterable[Employee] | None = None,
     ) -> None:
-        self._ladder = ladder_of(catalogue, on, model)
-        self._horizon = horizon
-        self._ranker = get_ranker(ranker)
-        self._history = None
+        ladder, named, known = ladder_of(catalogue, on, model), get_ranker(ranker), None
         if history is not None:
             people = tuple(history)
             catalogue.check_employees(people)
-            self._history = History.of(people, catalogue)
-            if hasattr(self._ranker, "fit"):
-                self._ranker = copy.deepcopy(self._ranker)
-                self._ranker.fit(self._task_of(people), self._history)
+            known = History.of(people, catalogue)
+            if hasattr(named, "fit"):
+                named = copy.deepcopy(named)
+                named.fit(Engine(ladder, named, horizon, known).task_to_fit(people), known)
+        self._engine = Engine(ladder, named, horizon, known)
 
     @property
     def catalogue(self) -> Catalogue:
         """The catalogue that it was made from."""
-        return self._ladder.catalogue
+        return self._engine.ladder.catalogue
 
     @property
     def on(self) -> dt.date:
         """The day that it judges by."""
-        return self._ladder.on
+        return self._engine.ladder.on
 
     @cached_property
     def version(self) -> str:
@@ -127,13 +104,14 @@ class Recommender:
 
         Two recommenders of one version recommend the same.
         """
-        options = (self._horizon, self.on, self._ladder.model)
-        return fingerprint(self._ladder.fingerprint, self._ranker, self._history, options)
+        engine = self._engine
+        options = (engine.horizon, self.on, engine.ladder.model)
+        return fingerprint(engine.ladder.fingerprint, engine.ranker, engine.history, options)
 
     def __repr__(self) -> str:
-        edition = self.catalogue.taxonomy.id
+        edition, engine = self.catalogue.taxonomy.id, self._engine
         return (
-            f"<Recommender {self._ranker!r} over {edition!r}, horizon {self._horizon}, {self.on}>"
+            f"<Recommender {engine.ranker!r} over {edition!r}, horizon {engine.horizon}, {self.on}>"
         )
 
     def recommend(
@@ -172,8 +150,7 @@ class Recommender:
         """
         order = Order.checked(k, choose, exclude)
         blend = profile_of(employee, profile, self.catalogue)
-        prices = PriceList(self.catalogue, self.on)
-        batch = self._batch([employee], blend, order, prices)
+        batch = self._engine.batch(self._engine.ladder.roster([employee]), blend, order)
         items = tuple(batch.items(0))
         named = {reason.competence for one in items for reason in one.reasons if reason.competence}
         competences = self.catalogue.taxonomy.competences
@@ -181,9 +158,9 @@ class Recommender:
             employee=employee.id,
             profile=blend.id,
             profile_name=blend.name,
-            horizon=self._horizon,
+            horizon=self._engine.horizon,
             on=self.on,
-            ranker=repr(self._ranker),
+            ranker=repr(self._engine.ranker),
             version=self.version,
             choose=choose,
             items=items,
@@ -230,10 +207,14 @@ class Recommender:
         the row with rank 0.
         """
         people = people_of(workforce, self.catalogue)
-        rows = self.recommend_rows(
-            people, profile, k=k, choose=choose, exclude=exclude, lang=lang, progress=progress
+        blocks = self._blocks(
+            self._engine.ladder.roster(people.employees),
+            profile,
+            Order.checked(k, choose, exclude),
+            Form(lang, texts_for_tables()),
+            progress,
         )
-        return to_native({name: [row[name] for row in rows] for name in COLUMNS}, people.frame)
+        return stacked(list(blocks), people.frame)
 
     def recommend_rows(
         self,
@@ -247,26 +228,39 @@ class Recommender:
         progress: Callable[[int], None] | None = None,
     ) -> list[dict[str, Any]]:
         """The rows of `recommend_table` as dicts, for where no table library is installed."""
-        people, order = tuple(employees), Order.checked(k, choose, exclude)
-        competences = self.catalogue.taxonomy.competences.values()
-        names = {one.id: one.name.in_(lang) for one in competences}
-        self.catalogue.check_employees(people)
-        rows = [[empty_row(one.id, NO_PROFILE, lang)] for one in people]
-        prices, done = PriceList(self.catalogue, self.on), 0
-        for blend, members in by_profile(people, profile, self.catalogue):
-            for start in range(0, len(members), CHUNK):
-                chunk = members[start : start + CHUNK]
-                batch = self._batch([people[i] for i in chunk], blend, order, prices)
-                for row, i in enumerate(chunk):
-                    items = batch.items(row)
-                    rows[i] = [row_of(people[i].id, one, names, lang) for one in items]
-                    why = batch.why_fewer(row, order)
-                    if not rows[i] and why is not None:
-                        rows[i] = [empty_row(people[i].id, why, lang)]
-                done += len(chunk)
-                if progress is not None:
-                    progress(done)
-        return [row for own in rows for row in own]
+        roster, order = (
+            self._engine.ladder.roster(tuple(employees)),
+            Order.checked(k, choose, exclude),
+        )
+        blocks = self._blocks(roster, profile, order, Form(lang, PlainTexts()), progress)
+        rows: list[dict[str, Any]] = []
+        for block in blocks:
+            columns = [plain_list(block[name]) for name in COLUMNS]
+            rows += [dict(zip(COLUMNS, row, strict=True)) for row in zip(*columns, strict=True)]
+        return rows
+
+    def _blocks(
+        self,
+        roster: Roster,
+        profile: ProfileLike | None,
+        order: Order,
+        form: Form,
+        progress: Callable[[int], None] | None,
+    ) -> Iterator[dict[str, Any]]:
+        """The columns of the result table, for the people of one block after another."""
+        profiles = self._engine.blends(roster, profile)
+
+        def block(start: int) -> dict[str, Any]:
+            part = roster.part(np.arange(start, min(start + BLOCK, len(roster))))
+            return block_of(self._engine, part, profiles, order, form)
+
+        starts = range(0, max(1, len(roster)), BLOCK)
+        # A ranking model of somebody else's need not be safe from threads.
+        workers = processors() if self._engine.by_gain else 1
+        for start, columns in zip(starts, in_order(block, starts, workers), strict=True):
+            yield columns
+            if progress is not None:
+                progress(min(start + BLOCK, len(roster)))
 
     def tasks(
         self, employees: Iterable[Employee], profile: ProfileLike | None = None
@@ -278,58 +272,7 @@ class Recommender:
         profile
             One profile for all; None takes each person's own. People without one are in no task.
         """
-        people, prices = tuple(employees), PriceList(self.catalogue, self.on)
-        self.catalogue.check_employees(people)
-        for blend, members in by_profile(people, profile, self.catalogue):
-            need = self._ladder.need(blend, self._horizon)
-            for start in range(0, len(members), CHUNK):
-                chunk = [people[i] for i in members[start : start + CHUNK]]
-                held = self._ladder.held(chunk)
-                may = allowed(broken_rules(self._ladder, self._ladder.roster(chunk), held))
-                yield self._task(chunk, held, need, may, self._horizon, prices)
-
-    def _task(
-        self,
-        people: Sequence[Employee],
-        held: Held,
-        need: NDArray[np.int64],
-        may: NDArray[np.bool_],
-        horizon: Horizon,
-        prices: PriceList,
-    ) -> RankingTask:
-        ids = tuple(one.id for one in people)
-        missing, table = unmet(need, held.steps), partial(prices.table, people)
-        return RankingTask(self._ladder, ids, held, missing, may, horizon, table, self._history)
-
-    def _task_of(self, people: Sequence[Employee]) -> RankingTask:
-        """What a ranking model learns on: these people, each with their own profile.
-
-        Nothing is needed of a person without one.
-        """
-        ladder = self._ladder
-        held = ladder.held(people)
-        blends = [None if p.profile is None else self.catalogue.resolve(p.profile) for p in people]
-        nothing = np.zeros((len(ladder.competences), ladder.top), dtype=np.int64)
-        needs = [nothing if b is None else ladder.need(b, self._horizon) for b in blends]
-        need = np.array(needs, dtype=np.int64).reshape(len(people), *nothing.shape)
-        may = allowed(broken_rules(ladder, ladder.roster(people), held))
-        return self._task(
-            people, held, need, may, self._horizon, PriceList(self.catalogue, self.on)
-        )
-
-    def _batch(
-        self, employees: Sequence[Employee], profile: Blend, order: Order, prices: PriceList
-    ) -> Batch:
-        ladder = self._ladder
-        held = ladder.held(employees)
-        broken = broken_rules(ladder, ladder.roster(employees), held, order.exclude)
-        basis, may = profile_status(profile, self.catalogue), allowed(broken)
-
-        def task(horizon: Horizon) -> RankingTask:
-            need = ladder.need(profile, horizon)
-            return self._task(employees, held, need, may, horizon, prices)
-
-        stage = Stage(self._ranker, task(self._horizon), task(NOW), task(IN_FIVE_YEARS))
-        rank = rank_set if order.choose == "set" else rank_list
-        ranked = rank(stage, order.k)
-        return Batch(ladder, employees, profile, held, broken, stage, ranked, prices, basis)
+        engine, roster = self._engine, self._engine.ladder.roster(tuple(employees))
+        for blend, rows in groups_of(roster, engine.blends(roster, profile)):
+            for start in range(0, len(rows), CHUNK):
+                yield engine.task(roster.part(rows[start : start + CHUNK]), blend)

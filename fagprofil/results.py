@@ -149,23 +149,25 @@ def empty_row(employee: str, why: Text, lang: Lang) -> Row:
     return {**dict.fromkeys(COLUMNS), "employee": employee, "rank": 0, "reason": why.in_(lang)}
 
 
-#: Smaller parts would be shown as 0.0.
-_SHOWN = 0.05
+#: A smaller part would be shown as 0.0.
+SHOWN_REASON = 0.05
+#: So many parts are named; the others are summed up.
+MOST_REASONS = 3
 
 
-def reason_text(
-    reasons: Sequence[Reason], names: Mapping[str, str], lang: Lang, most: int = 3
-) -> str:
+def reason_text(reasons: Sequence[Reason], names: Mapping[str, str], lang: Lang) -> str:
     """The largest parts of a score in words, for example ``Jobmatch 3.0; Motivation 1.5``."""
-    words = _WORDS[lang]
-    most = min(most, sum(abs(one.value) >= _SHOWN for one in reasons))
+    words = WORDS[lang]
+    if [one.name for one in reasons] == ["no opinion"]:
+        return words["no opinion"]
+    most = min(MOST_REASONS, sum(abs(one.value) >= SHOWN_REASON for one in reasons))
     listed = [
         f"{names[one.competence] if one.competence else words.get(one.name, one.name)}"
         f" {number(one.value, lang)}"
         for one in reasons[:most]
     ]
     rest = sum(one.value for one in reasons[most:])
-    if abs(rest) >= _SHOWN or not listed:
+    if abs(rest) >= SHOWN_REASON or not listed:
         listed.append(f"{words['more'].format(len(reasons) - most)} {number(rest, lang)}")
     return "; ".join(listed)
 
@@ -182,7 +184,7 @@ def number(value: float, lang: Lang, digits: int = 1) -> str:
     return shown.translate(str.maketrans(",.", ".,")) if lang == "da" else shown
 
 
-_WORDS: Mapping[Lang, Mapping[str, str]] = {
+WORDS: Mapping[Lang, Mapping[str, str]] = {
     "da": {
         "more": "{} mere",
         "no opinion": "ingen vurdering",
@@ -190,5 +192,5 @@ _WORDS: Mapping[Lang, Mapping[str, str]] = {
         "repetition": "gentagelse",
         "score": "score",
     },
-    "en": {"more": "{} more"},
+    "en": {"more": "{} more", "no opinion": "no opinion"},
 }

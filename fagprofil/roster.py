@@ -18,7 +18,7 @@ from fagprofil.catalogue import Catalogue
 from fagprofil.evidence import EvidenceModel, words_of
 from fagprofil.model import Employee
 
-__all__ = ["DenseLevels", "KnownLevels", "Rated", "Roster", "SparseLevels", "facts_of"]
+__all__ = ["DenseLevels", "KnownLevels", "Rated", "Roster", "SparseLevels", "coded", "facts_of"]
 
 Positions = NDArray[np.intp]
 
@@ -177,6 +177,12 @@ class Roster:
         who, entries = _entries(self.taken_start, rows)
         return who, self.taken[entries]
 
+    def person(self, i: int) -> Employee:
+        """What is known of a person but for their levels and what they passed."""
+        years = None if np.isnan(self.years[i]) else float(self.years[i])
+        facts: Employee = self.facts[self.fact[i]]
+        return facts.model_copy(update={"id": self.ids[i], "relevant_years": years})
+
     def part(self, rows: Positions) -> Roster:
         """Some of the people, as a roster of their own."""
         who, modules = self.taken_of(rows)
@@ -293,3 +299,20 @@ def _entries(start: Positions, rows: Positions) -> tuple[Positions, Positions]:
     who = np.repeat(np.arange(len(rows)), count)
     skipped = np.repeat(first - (np.cumsum(count) - count), count)
     return who, skipped + np.arange(len(who))
+
+
+def coded(values: Positions) -> tuple[Positions, Positions]:
+    """Small whole numbers as positions among those that occur, and these; without sorting.
+
+    Examples
+    --------
+    >>> codes, occurring = coded(np.array([7, 3, 7]))
+    >>> codes.tolist(), occurring.tolist()
+    ([1, 0, 1], [3, 7])
+    """
+    occurs = np.zeros(int(values.max(initial=-1)) + 1, dtype=np.bool_)
+    occurs[values] = True
+    occurring = np.flatnonzero(occurs)
+    place = np.empty(len(occurs), dtype=np.intp)
+    place[occurring] = np.arange(len(occurring))
+    return place[values], occurring

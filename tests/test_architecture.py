@@ -17,6 +17,7 @@ LAYERS = [
     "errors",
     "model",
     "fingerprint",
+    "workers",
     "datafiles",
     "checks",
     "catalogue",
@@ -31,15 +32,22 @@ LAYERS = [
     "matching",
     "questions",
     "eligibility",
+    "offer",
     "rankers",
     "ranking",
+    "shortlist",
     "results",
+    "terms",
+    "result_table",
     "batch",
+    "engine",
+    "blocks",
     "recommend",
     "insight",
     "io",
     "cases",
     "show",
+    "service",
     "cli",
     "__main__",
 ]
@@ -49,11 +57,23 @@ HOMES = {
     "pydantic": None,
     "pydantic_core": {"model.base"},
     "numpy": None,
-    "scipy": {"ladder", "rankers.task"},
+    "scipy": {"ladder", "offer", "rankers.task"},
     "narwhals": {"frames"},
+    "pyarrow": {"frames"},
     "typing_extensions": {"datafiles"},
     "openpyxl": {"io.workforce"},
     "matplotlib": {"show.plots"},
+    "fastapi": {
+        f"service.{name}"
+        for name in ("__init__", "app", "bodies", "lookup", "openapi", "operations", "people")
+    }
+    | {"service.problems", "service.server"},
+    "starlette": {
+        f"service.{name}"
+        for name in ("bodies", "border", "limits", "lookup", "operations", "people", "problems")
+    },
+    "uvicorn": {"service.__init__", "service.server"},
+    "prometheus_client": {"service.__init__", "service.metrics"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

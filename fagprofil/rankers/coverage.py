@@ -46,6 +46,11 @@ class CoverageRanker(BaseRanker):
         self.per = per
         self.repetition = repetition
 
+    @property
+    def scores_gain(self) -> bool:
+        """Whether the score is the gain itself."""
+        return self.per == "module" and self.repetition == 0
+
     def score(self, task: RankingTask) -> NDArray[np.float64]:
         """Scores of shape (n, M)."""
         return on_grid(self._per_unit(task) - self._penalty(task))

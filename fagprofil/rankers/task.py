@@ -114,7 +114,7 @@ class RankingTask:
     @cached_property
     def mapped(self) -> NDArray[np.bool_]:
         """Whether it is known what each module teaches, shape (M,)."""
-        return _fixed(np.array([one.teaches is not None for one in self._modules], dtype=np.bool_))
+        return _fixed(self._ladder.mapped.copy())
 
     @cached_property
     def closes(self) -> NDArray[np.int64]:

@@ -265,7 +265,7 @@ class Recorder(BaseRanker):
 def fitted_on(people: list[fp.Employee]) -> Recorder:
     ranker = fp.Recommender(CATALOGUE, Recorder(), history=people, horizon=fp.NOW)
     ranker.recommend(PERSON)
-    return ranker._ranker
+    return ranker._engine.ranker
 
 
 def test_a_ranker_learns_on_the_people_of_the_history_each_with_their_profile() -> None:

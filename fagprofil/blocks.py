@@ -1,0 +1,137 @@
+"""The result table, one block of people after another, so that memory stays bounded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from fagprofil.batch import Order
+from fagprofil.engine import Engine
+from fagprofil.frames import Texts, plain_list
+from fagprofil.gap_analysis import profile_status
+from fagprofil.model import Blend, Lang, Text
+from fagprofil.result_table import Picks, columns_of_picks
+from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
+from fagprofil.roster import Roster
+from fagprofil.shortlist import CHUNK, shortlists
+
+__all__ = ["BLOCK", "Form", "block_of", "groups_of"]
+
+Positions = NDArray[np.intp]
+
+#: People whose rows are made at once; with twelve profiles enough of each to fill their batches.
+BLOCK = 20_000
+
+
+@dataclass(frozen=True)
+class Form:
+    """In which language, and what columns of text are made of."""
+
+    lang: Lang
+    texts: Texts
+
+
+def block_of(
+    engine: Engine, roster: Roster, profiles: Sequence[Blend | None], order: Order, form: Form
+) -> dict[str, Any]:
+    """The columns of the result table for some people, in their order.
+
+    Parameters
+    ----------
+    profiles
+        The profile of each of the roster's facts.
+    """
+    picks = Picks.nobody(len(roster), min(order.k, len(engine.ladder.catalogue.modules)))
+    ranked = np.zeros(len(roster), dtype=np.bool_)
+    groups = groups_of(roster, profiles)
+    if engine.by_gain and order.choose == "list":
+        for blend, rows in groups:
+            offer = engine.offer(blend)
+            for found in shortlists(offer, roster, rows, order.k, order.exclude):
+                own = Picks.of(offer, found)
+                sure = found.rows[found.known]
+                picks.put(sure, own if len(sure) == len(found.rows) else own.part(found.known))
+                ranked[sure] = True
+    statuses = {
+        fact: profile_status(blend, engine.ladder.catalogue)
+        for fact, blend in enumerate(profiles)
+        if blend is not None
+    }
+    columns = columns_of_picks(
+        picks, roster, engine.ladder, engine.terms, statuses, form.lang, form.texts
+    )
+    others = np.flatnonzero(~ranked)
+    if not len(others):
+        return columns
+    added = _rows(engine, roster, groups, others, order, form.lang)
+    count = (picks.module >= 0).sum(axis=1)
+    return _merged(columns, np.repeat(np.arange(len(roster)), count), added, others, form.texts)
+
+
+def groups_of(roster: Roster, profiles: Sequence[Blend | None]) -> list[tuple[Blend, Positions]]:
+    """The people of each profile, profiles in the order in which they first occur."""
+    named: dict[str, tuple[Blend, list[int]]] = {}
+    for fact, blend in enumerate(profiles):
+        if blend is not None:
+            named.setdefault(blend.id, (blend, []))[1].append(fact)
+    groups = []
+    for blend, facts in named.values():
+        rows = np.flatnonzero(np.isin(roster.fact, facts))
+        if len(rows):
+            groups.append((blend, rows))
+    return groups
+
+
+def _rows(
+    engine: Engine,
+    roster: Roster,
+    groups: Sequence[tuple[Blend, Positions]],
+    people: Positions,
+    order: Order,
+    lang: Lang,
+) -> list[list[Row]]:
+    """The rows of people whose modules are not ranked by gain alone, or who have none."""
+    competences = engine.ladder.catalogue.taxonomy.competences.values()
+    names = {one.id: one.name.in_(lang) for one in competences}
+    found: dict[int, list[Row]] = {}
+    for blend, members in groups:
+        own = members[np.isin(members, people)]
+        for start in range(0, len(own), CHUNK):
+            chunk = own[start : start + CHUNK]
+            batch = engine.batch(roster.part(chunk), blend, order)
+            for row, i in enumerate(chunk.tolist()):
+                items = [row_of(roster.ids[i], one, names, lang) for one in batch.items(row)]
+                found[i] = items or [_nothing(roster.ids[i], batch.why_fewer(row, order), lang)]
+    return [found.get(i, [_nothing(roster.ids[i], NO_PROFILE, lang)]) for i in people.tolist()]
+
+
+def _nothing(employee: str, why: Text | None, lang: Lang) -> Row:
+    assert why is not None
+    return empty_row(employee, why, lang)
+
+
+def _merged(
+    columns: Mapping[str, Any],
+    who: Positions,
+    rows: Sequence[Sequence[Row]],
+    people: Positions,
+    texts: Texts,
+) -> dict[str, Any]:
+    """Rows put in their people's places between those of the columns."""
+    listed = [row for own in rows for row in own]
+    others = np.repeat(people, [len(own) for own in rows])
+    order = np.argsort(np.concatenate([who, others]), kind="stable")
+    merged: dict[str, Any] = {}
+    for name in COLUMNS:
+        added = [row[name] for row in listed]
+        column = columns[name]
+        if isinstance(column, np.ndarray):
+            values = np.array([np.nan if x is None else x for x in added], dtype=column.dtype)
+            merged[name] = np.concatenate([column, values])[order]
+        else:
+            merged[name] = texts.take([*plain_list(column), *added], order)
+    return merged
