@@ -20,7 +20,7 @@ from fagprofil.terms import TermsList
 
 __all__ = ["Picks", "columns_of_picks"]
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 Positions = NDArray[np.intp]
 Whole = NDArray[Any]
 
@@ -79,13 +79,13 @@ class Picks:
         picked = found.picked
         nothing = picked.module < 0
         module = np.where(nothing, -1, offer.modules[picked.module])
-        gains: Floats = picked.sums[..., :HELD] * UNIT
+        gains = picked.sums[..., :HELD] * UNIT
         unknown = ~offer.ladder.mapped[module] | nothing
         if unknown.any():
             gains[unknown] = np.nan
         steps = offer.steps_taught[picked.module] * CERTAIN
         repeats = picked.sums[..., HELD] / np.where(steps > 0, steps, np.nan)
-        over, now, later = (gains[..., i] for i in (OVER, NOW_GAIN, FIVE_GAIN))
+        over, now, later = (np.asarray(gains[..., i]) for i in (OVER, NOW_GAIN, FIVE_GAIN))
         return cls(module, over, now, later, repeats, *_largest(picked))
 
     def part(self, rows: NDArray[np.bool_]) -> Picks:

@@ -14,7 +14,7 @@ from fagprofil.offer import Offer, Picked, Placed
 from fagprofil.ranking import top_keys
 from fagprofil.roster import Roster
 
-__all__ = ["Shortlist", "shortlists"]
+__all__ = ["Ranked", "Shortlist", "ranked", "shortlists"]
 
 Positions = NDArray[np.intp]
 
@@ -35,10 +35,18 @@ class Shortlist(NamedTuple):
     known: NDArray[np.bool_]
 
 
-def shortlists(
+class Ranked(NamedTuple):
+    """The best keys of some people, as `fagprofil.offer.Offer` packs them."""
+
+    rows: Positions
+    people: Placed
+    best: NDArray[Any]
+
+
+def ranked(
     offer: Offer, roster: Roster, rows: Positions, k: int, exclude: Sequence[str] = ()
-) -> Iterator[Shortlist]:
-    """The eligible modules that close most for each of some people with one profile.
+) -> Iterator[Ranked]:
+    """The keys of the eligible modules that close most for people with one profile, best first.
 
     Parameters
     ----------
@@ -67,15 +75,16 @@ def shortlists(
         who, module = roster.taken_of(rows[part])
         place = offer.place[module]
         keys[place[place >= 0], who[place >= 0]] = -1
-        yield _shortlist(offer, people, rows[part], keys, k)
+        yield Ranked(rows[part], people, top_keys(keys, k, offer.floor))
 
 
-def _shortlist(
-    offer: Offer, people: Placed, rows: Positions, keys: NDArray[Any], k: int
-) -> Shortlist:
-    best = top_keys(keys, k, offer.floor)
-    known = best[:, :1].max(axis=1, initial=-1) >= offer.sure
-    return Shortlist(rows, offer.picked(people, offer.unpacked(best)), known)
+def shortlists(
+    offer: Offer, roster: Roster, rows: Positions, k: int, exclude: Sequence[str] = ()
+) -> Iterator[Shortlist]:
+    """What `ranked` finds, with what the modules are worth."""
+    for part, people, best in ranked(offer, roster, rows, k, exclude):
+        known = best[:, :1].max(axis=1, initial=-1) >= offer.sure
+        yield Shortlist(part, offer.picked(people, offer.unpacked(best)), known)
 
 
 def _runs(group: Positions) -> Iterator[tuple[int, int, int]]:
