@@ -19,7 +19,7 @@ from fagprofil.ladder import UNIT, Held, Ladder
 from fagprofil.model import Blend, Status, Text
 from fagprofil.rankers.base import reasons_of
 from fagprofil.ranking import Ranked, Stage
-from fagprofil.results import Choose, Recommendation
+from fagprofil.results import Choose, Found, Recommendation
 from fagprofil.roster import Roster
 from fagprofil.terms import TermsList
 
@@ -67,6 +67,12 @@ class Batch:
     def gap(self, i: int) -> float:
         """The gap of one person over the horizon."""
         return float(self.first.task.closes[i, :, -1].sum() * UNIT)
+
+    def found(self, i: int, order: Order) -> Found:
+        """What was found for one person."""
+        items = tuple(self.items(i))
+        named = {reason.competence for one in items for reason in one.reasons if reason.competence}
+        return Found(self.gap(i), items, named, self.why_fewer(i, order))
 
     def items(self, i: int) -> Iterator[Recommendation]:
         """The recommendations of one person, explained."""

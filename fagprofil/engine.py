@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.batch import Batch, Order
-from fagprofil.eligibility import allowed, broken_rules
-from fagprofil.gap_analysis import profile_status
+from fagprofil.eligibility import Ineligible, allowed, broken_rules
+from fagprofil.gap_analysis import chosen_profile, profile_status
 from fagprofil.ladder import Held, Ladder, ladder_of, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Employee, Horizon, ProfileLike
 from fagprofil.offer import Offer
@@ -42,6 +42,8 @@ class Engine:
     def _prepare(self) -> None:
         self.terms = TermsList(self.ladder.catalogue, self.ladder.on)
         self._offers = lru_cache(_KEPT)(self._compiled)
+        self._named = lru_cache(_KEPT)(self.ladder.catalogue.resolve)
+        self.ranker_name = repr(self.ranker)
 
     def __getstate__(self) -> dict[str, Any]:
         ladder = self.ladder
@@ -65,6 +67,12 @@ class Engine:
     def _compiled(self, key: _SameBlend) -> Offer:
         return Offer(self.ladder, key.blend, self.horizon)
 
+    def profile_of(self, employee: Employee, profile: ProfileLike | None) -> Blend:
+        """The profile asked for, or else the person's own."""
+        wanted = chosen_profile(employee, profile)
+        named = isinstance(wanted, str)
+        return self._named(wanted) if named else self.ladder.catalogue.resolve(wanted)
+
     def blends(self, roster: Roster, profile: ProfileLike | None) -> list[Blend | None]:
         """The profile of each of a roster's facts, or the one asked for."""
         catalogue = self.ladder.catalogue
@@ -87,6 +95,12 @@ class Engine:
         rank = rank_set if order.choose == "set" else rank_list
         ranked = rank(stage, order.k)
         return Batch(ladder, roster, profile, held, broken, stage, ranked, self.terms, basis)
+
+    def ineligible(
+        self, employee: Employee, profile: Blend, order: Order
+    ) -> tuple[Ineligible, ...]:
+        """What is left out for one person."""
+        return self.batch(self.ladder.roster([employee]), profile, order).ineligible(0)
 
     def task(self, roster: Roster, profile: Blend) -> RankingTask:
         """What the ranking model is given of people with one profile."""

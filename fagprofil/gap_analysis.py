@@ -189,13 +189,24 @@ def profile_of(employee: Employee, profile: ProfileLike | None, catalogue: Catal
     DataError
         Neither is given.
     """
+    return catalogue.resolve(chosen_profile(employee, profile))
+
+
+def chosen_profile(employee: Employee, profile: ProfileLike | None) -> ProfileLike:
+    """The profile asked for, or else the person's own, in whatever notation.
+
+    Raises
+    ------
+    DataError
+        Neither is given.
+    """
     if not isinstance(employee, Employee):
         raise DataError([Problem("call", "employee", type(employee).__name__, "an Employee")])
     chosen = profile if profile is not None else employee.profile
     if chosen is None:
         expected = "a profile, on the person or as profile="
         raise DataError([Problem(f"employee {employee.id!r}", "profile", None, expected)])
-    return catalogue.resolve(chosen)
+    return chosen
 
 
 def gap(

@@ -305,7 +305,7 @@ class Ladder:
         silent = level < 0
         if not silent.any():
             return self.common_states.of(state)
-        brought = self._brought(roster)[:, competences].T[:, roster.fact[rows]]
+        brought = self.brought(roster)[:, competences].T[:, roster.fact[rows]]
         state[silent] = self.top + 1 + brought[silent]
         place = np.full(len(self.competences), -1, dtype=np.intp)
         place[competences] = np.arange(len(competences))
@@ -314,20 +314,37 @@ class Ladder:
         # A level that is known is not weighed against other words.
         heard = (at >= 0) & silent[at, who]
         at, who, words = at[heard], who[heard], words[heard]
-        cells, own = np.unique(at * len(rows) + who, return_inverse=True)
-        own_at, own_who = np.divmod(cells, max(1, len(rows)))
+        if not len(words):
+            return self.common_states.of(state)
+        said = (roster.rated.kind[words], roster.rated.level[words], roster.rated.weight[words])
+        return self.rated_standing(state, brought, at, who, *said)
+
+    def rated_standing(
+        self,
+        state: NDArray[np.intp],
+        brought: NDArray[np.intp],
+        at: NDArray[np.intp],
+        who: NDArray[np.intp],
+        kind: NDArray[np.intp],
+        level: NDArray[np.intp],
+        weight: NDArray[np.float64],
+    ) -> Standing:
+        """States in which those who are rated have one of their own.
+
+        Parameters
+        ----------
+        state, brought
+            The states if nobody is rated, and the levels that backgrounds bring, shape (C, n).
+        at, who, kind, level, weight
+            The statements: about which of the C competences of which of the n people, and what.
+        """
+        cells, own = np.unique(at * state.shape[1] + who, return_inverse=True)
+        own_at, own_who = np.divmod(cells, state.shape[1])
         chance = rated_chances(
-            brought[own_at, own_who],
-            own,
-            roster.rated.kind[words],
-            roster.rated.level[words],
-            roster.rated.weight[words],
-            self.model,
-            self.top,
+            brought[own_at, own_who], own, kind, level, weight, self.model, self.top
         )
-        common = self.common_states
-        state[own_at, own_who] = len(common.steps) + np.arange(len(cells))
-        return common.with_own(state, own_at, chance)
+        state[own_at, own_who] = len(self.common_states.steps) + np.arange(len(cells))
+        return self.common_states.with_own(state, own_at, chance)
 
     @cached_property
     def common_states(self) -> Standing:
@@ -338,7 +355,7 @@ class Ladder:
         nobody = np.zeros((0, 0), dtype=np.intp)
         return Standing(nobody, chance, _steps(chance), stated, np.zeros(0, dtype=np.intp))
 
-    def _brought(self, roster: Roster) -> NDArray[np.intp]:
+    def brought(self, roster: Roster) -> NDArray[np.intp]:
         """What the backgrounds bring, shape (facts, K)."""
         rows = [brought_by(one, self.catalogue, self.position) for one in roster.facts]
         return np.array(rows, dtype=np.intp).reshape(-1, len(self.competences))

@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from fagprofil.eligibility import reached
-from fagprofil.ladder import CERTAIN, Ladder, Standing, closes, unmet
+from fagprofil.ladder import CERTAIN, UNIT, Ladder, Standing, closes, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Horizon
 from fagprofil.roster import Roster
 
@@ -99,6 +99,9 @@ class Offer:
         unknown what they teach, as positions in the catalogue's order.
     competences
         What they teach and expect and the profile needs, as positions in the ladder's order.
+    place, at
+        The place of each of the catalogue's modules among `modules`, and of each of the ladder's
+        competences among `competences`; -1 where it has none.
     """
 
     def __init__(self, ladder: Ladder, profile: Blend, horizon: Horizon) -> None:
@@ -118,7 +121,7 @@ class Offer:
                 [np.flatnonzero(needed), taught.competence[offered], entry.competence[expected]]
             )
         )
-        at = np.full(taught.shape[1], -1, dtype=np.intp)
+        self.at = at = np.full(taught.shape[1], -1, dtype=np.intp)
         at[self.competences] = np.arange(len(self.competences))
         self._taught = self.place[taught.module[offered]], at[taught.competence[offered]]
         self._taught_level = taught.level[offered]
@@ -271,6 +274,48 @@ class Offer:
         keys += self.order.astype(keys.dtype)[:, None]
         return np.asarray(keys)
 
+    def keys_of_one(self, person: Placed) -> NDArray[Any]:
+        """What `keys` gives for a single person, shape (modules,)."""
+        offset = self._row_level.copy()
+        offset[self._bars :] += len(person.keys) // 2
+        cells = person.start[self._row_competence, 0] + offset
+        summands = np.append(person.keys.take(cells), 0)
+        keys = summands.take(self._padded).sum(axis=0, dtype=person.keys.dtype)
+        keys += self.order.astype(keys.dtype)
+        return np.asarray(keys)
+
+    @cached_property
+    def _padded(self) -> Positions:
+        """The rows that each module's key is summed from, shape (most, modules); padded."""
+        start = self._wide.indptr
+        count = np.diff(start)
+        rows = np.full((int(count.max(initial=1)), len(count)), self._wide.shape[1], dtype=np.intp)
+        module = np.repeat(np.arange(len(count)), count)
+        rows[np.arange(len(module)) - start[module], module] = self._wide.indices
+        return rows
+
+    def gap_of_one(self, person: Placed) -> float:
+        """The gap of a single person over the horizon, in weights times steps."""
+        whole = person.start[:-1, 0] + self.ladder.top
+        return float(person.values[whole, OVER].sum() * UNIT)
+
+    def worth_to_one(self, person: Placed, module: Positions) -> tuple[Ints, Positions]:
+        """What each competence taught is worth to a single person.
+
+        Parameters
+        ----------
+        module
+            Positions among the offer's modules, shape (k,).
+
+        Returns
+        -------
+        Values as those of `Placed`, shape (k, T, 4), and the competences, shape (k, T).
+        """
+        competences, levels = self._teaching
+        competence = competences[:, module].T
+        cell = person.start[competence, 0] + levels[:, module].T
+        return person.values.take(cell, axis=0), self._every[competence]
+
     def unpacked(self, keys: NDArray[Any]) -> Positions:
         """The modules of some keys, as positions among the offer's; -1 where they are none."""
         half = 1 << (self.bits - 1)
@@ -301,10 +346,9 @@ class Offer:
         parts, taught = np.empty(shape, dtype=np.int64), np.empty(shape, dtype=np.intp)
         sums = np.zeros((*module.shape, 4), dtype=np.int64)
         who, starts = np.arange(n)[:, None], people.start.reshape(-1)
-        every = np.append(self.competences, 0)
         for t in range(shape[0]):
             competence = competences[t].take(module, mode="wrap")
-            every.take(competence, out=taught[t])
+            self._every.take(competence, out=taught[t])
             competence *= n
             competence += who
             cell = starts.take(competence)
@@ -313,6 +357,11 @@ class Offer:
             sums += values
             parts[t] = values[..., OVER]
         return Picked(module, sums, parts, taught)
+
+    @cached_property
+    def _every(self) -> Positions:
+        """The offer's competences in the ladder's order, and any for the empty run."""
+        return np.append(self.competences, 0)
 
     @cached_property
     def steps_taught(self) -> Ints:

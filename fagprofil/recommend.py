@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -17,11 +17,12 @@ from fagprofil.engine import Engine
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.fingerprint import fingerprint
 from fagprofil.frames import PlainTexts, plain_list, stacked, texts_for_tables
-from fagprofil.gap_analysis import profile_of
 from fagprofil.ladder import ladder_of
 from fagprofil.model import OVER_FIVE_YEARS, Employee, Horizon, Lang, ProfileLike
+from fagprofil.model.base import Deferred
+from fagprofil.one_person import OnePerson
 from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
-from fagprofil.results import COLUMNS, Choose, Recommendations
+from fagprofil.results import COLUMNS, Choose, Found, Recommendations
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK
 from fagprofil.workers import in_order, processors
@@ -88,6 +89,13 @@ class Recommender:
                 named.fit(Engine(ladder, named, horizon, known).task_to_fit(people), known)
         self._engine = Engine(ladder, named, horizon, known)
 
+    @cached_property
+    def _one_person(self) -> OnePerson:
+        return OnePerson(self._engine)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"_engine": self._engine}
+
     @property
     def catalogue(self) -> Catalogue:
         """The catalogue that it was made from."""
@@ -149,25 +157,30 @@ class Recommender:
             The ranking model broke its contract.
         """
         order = Order.checked(k, choose, exclude)
-        blend = profile_of(employee, profile, self.catalogue)
-        batch = self._engine.batch(self._engine.ladder.roster([employee]), blend, order)
-        items = tuple(batch.items(0))
-        named = {reason.competence for one in items for reason in one.reasons if reason.competence}
+        engine, blend = self._engine, self._engine.profile_of(employee, profile)
+        found: Found | None = None
+        if engine.by_gain and choose == "list":
+            found = self._one_person.find(employee, blend, order)
+        if found is None or len(found.items) < k:
+            # Why there are fewer is told by looking at all modules.
+            found = engine.batch(engine.ladder.roster([employee]), blend, order).found(0, order)
         competences = self.catalogue.taxonomy.competences
-        return Recommendations(
-            employee=employee.id,
-            profile=blend.id,
-            profile_name=blend.name,
-            horizon=self._engine.horizon,
-            on=self.on,
-            ranker=repr(self._engine.ranker),
-            version=self.version,
-            choose=choose,
-            items=items,
-            ineligible=batch.ineligible(0),
-            gap=batch.gap(0),
-            fewer=batch.why_fewer(0, order),
-            competence_names={name: competences[name].name for name in sorted(named)},
+        return Recommendations.model_validate(
+            {
+                "employee": employee.id,
+                "profile": blend.id,
+                "profile_name": blend.name,
+                "horizon": engine.horizon,
+                "on": self.on,
+                "ranker": engine.ranker_name,
+                "version": self.version,
+                "choose": choose,
+                "items": found.items,
+                "ineligible": Deferred(partial(engine.ineligible, employee, blend, order)),
+                "gap": found.gap,
+                "fewer": found.fewer,
+                "competence_names": {name: competences[name].name for name in sorted(found.named)},
+            }
         )
 
     def recommend_table(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal, overload
 
 from pydantic import Field
@@ -12,7 +13,7 @@ from fagprofil.eligibility import Ineligible
 from fagprofil.frames import FrameKind, to_native
 from fagprofil.funding import NetPrice
 from fagprofil.model import Horizon, Lang, Status, Text
-from fagprofil.model.base import Frozen, Shown
+from fagprofil.model.base import Deferred, Frozen, Shown
 from fagprofil.rankers import Reason
 
 __all__ = ["COLUMNS", "Choose", "Recommendation", "Recommendations"]
@@ -63,8 +64,9 @@ class Recommendations(Shown):
     """The version of the recommender that made it."""
     choose: Choose
     items: tuple[Recommendation, ...]
-    ineligible: tuple[Ineligible, ...]
-    """What was left out, each with its reason, in the order of the modules' ids."""
+    ineligible: Deferred[Ineligible]
+    """What was left out, each with its reason, in the order of the modules' ids; made when it is
+    first looked at."""
     gap: float
     """The gap over the horizon."""
     fewer: Text | None = None
@@ -99,6 +101,28 @@ class Recommendations(Shown):
     def names(self, lang: Lang = "da") -> dict[str, str]:
         """Names of the competences in the reasons, by id."""
         return {name: text.in_(lang) for name, text in self.competence_names.items()}
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found for one person.
+
+    Attributes
+    ----------
+    gap
+        The gap over the horizon.
+    items
+        The recommendations, best first, or their fields.
+    named
+        The competences that their reasons speak of.
+    fewer
+        Why there are fewer than were asked for.
+    """
+
+    gap: float
+    items: Sequence[Recommendation | Mapping[str, Any]]
+    named: Collection[str]
+    fewer: Text | None = None
 
 
 #: Columns of the result table.

@@ -263,8 +263,9 @@ def _read(
         levels, words = words_of(one, catalogue, position, on, model)
         known += [(i, k, level) for k, level in levels.items()]
         rated += [(i, *word) for word in words]
-        passed = dict.fromkeys(done.module for done in one.completed if done.passed)
-        taken += [(i, module_at[module]) for module in passed]
+        passed = {module_at[done.module]: done.passed for done in one.completed}
+        passed |= {module_at[done.module]: True for done in one.completed if done.passed}
+        taken += [(i, module) for module, yes in passed.items() if yes]
     catalogue.check_employees(facts)
     who, competence, level = _columns(known, 3)
     rater, about, kind, said = _columns([word[:4] for word in rated], 4)

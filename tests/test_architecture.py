@@ -41,6 +41,7 @@ LAYERS = [
     "result_table",
     "batch",
     "engine",
+    "one_person",
     "blocks",
     "recommend",
     "insight",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from importlib import import_module
-from typing import Annotated, Any, Generic, Literal, NoReturn, TypeVar, get_args
+from typing import Annotated, Any, Generic, Literal, NoReturn, TypeVar, get_args, overload
 
 from pydantic import (
     AfterValidator,
@@ -22,7 +22,18 @@ from pydantic_core import core_schema
 
 from fagprofil.errors import DataError, Problem, UnknownName
 
-__all__ = ["Lang", "Provenance", "Record", "Records", "Slug", "Source", "Status", "Text", "Valid"]
+__all__ = [
+    "Deferred",
+    "Lang",
+    "Provenance",
+    "Record",
+    "Records",
+    "Slug",
+    "Source",
+    "Status",
+    "Text",
+    "Valid",
+]
 
 Lang = Literal["da", "en"]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
@@ -237,5 +248,75 @@ class Records(Mapping[str, R], Generic[R]):
             serialization=core_schema.plain_serializer_function_ser_schema(
                 lambda records: list(records.values()),
                 return_schema=core_schema.list_schema(handler(item)),
+            ),
+        )
+
+
+T = TypeVar("T")
+
+
+class Deferred(Sequence[T], Generic[T]):
+    """A sequence that is made when it is first looked at; equal to a tuple of the same.
+
+    Examples
+    --------
+    >>> squares = Deferred(lambda: (n * n for n in range(3)))
+    >>> squares[2], squares == (0, 1, 4)
+    (4, True)
+    """
+
+    __slots__ = ("_made", "_make")
+
+    def __init__(self, make: Callable[[], Iterable[T]]) -> None:
+        self._make: Callable[[], Iterable[T]] | None = make
+        self._made: tuple[T, ...] = ()
+
+    @classmethod
+    def of(cls, items: Iterable[T]) -> Deferred[T]:
+        """A sequence of what is there already."""
+        made = tuple(items)
+        return cls(lambda: made)
+
+    def _items(self) -> tuple[T, ...]:
+        make = self._make
+        if make is not None:
+            self._made = tuple(make())
+            self._make = None
+        return self._made
+
+    @overload
+    def __getitem__(self, key: int) -> T: ...
+    @overload
+    def __getitem__(self, key: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, key: int | slice) -> T | tuple[T, ...]:
+        return self._items()[key]
+
+    def __len__(self) -> int:
+        return len(self._items())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, (tuple, Deferred)) and self._items() == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._items())
+
+    def __repr__(self) -> str:
+        return repr(self._items())
+
+    def __reduce__(self) -> tuple[Callable[..., Deferred[T]], tuple[tuple[T, ...]]]:
+        return Deferred.of, (self._items(),)
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: Any, handler: GetCoreSchemaHandler
+    ) -> core_schema.CoreSchema:
+        (item,) = get_args(source) or (Any,)
+        listed = core_schema.tuple_variable_schema(handler(item))
+        given = core_schema.no_info_after_validator_function(cls.of, listed)
+        return core_schema.json_or_python_schema(
+            json_schema=given,
+            python_schema=core_schema.union_schema([core_schema.is_instance_schema(cls), given]),
+            serialization=core_schema.plain_serializer_function_ser_schema(
+                tuple, return_schema=listed
             ),
         )
