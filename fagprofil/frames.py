@@ -68,6 +68,38 @@ def columns_of(data: Any) -> dict[str, list[Any]]:
     }
 
 
+def column_names(data: Any) -> list[str]:
+    """The names of a table's columns."""
+    return [str(name) for name in _wrapped(data).columns]
+
+
+def numbers_in(data: Any, column: str) -> NDArray[Any] | None:
+    """A column of numbers, missing ones NaN where there are any; None for a column of others."""
+    import narwhals.stable.v2 as nw
+
+    series = _wrapped(data)[column]
+    if not isinstance(series.dtype, nw.dtypes.NumericType) or isinstance(series.dtype, nw.Decimal):
+        return None
+    if series.null_count():
+        series = series.cast(nw.Float64)
+    values = np.asarray(series.to_numpy())
+    return values if values.dtype.kind in "iuf" else None
+
+
+def coded_column(data: Any, column: str) -> tuple[NDArray[np.intp], list[Any]]:
+    """A column as positions among its values, and these, in the order in which they first occur."""
+    seen: dict[Any, int] = {}
+    values = _wrapped(data)[column].to_list()
+    plain = [value if type(value) is str else _plain(value) for value in values]
+    codes = [seen.setdefault(value, len(seen)) for value in plain]
+    return np.array(codes, dtype=np.intp), list(seen)
+
+
+def text_in(data: Any, column: str) -> list[Any]:
+    """A column's values as they are."""
+    return _wrapped(data)[column].to_list()
+
+
 def _wrapped(data: Any) -> nw.DataFrame[Any]:
     import narwhals.stable.v2 as nw
     from narwhals.exceptions import DuplicateError
@@ -165,6 +197,44 @@ class ArrowTexts:
 def texts_for_tables() -> Texts:
     """Arrow's where it is installed, since it is many times faster."""
     return ArrowTexts() if _installed("pyarrow") else PlainTexts()
+
+
+def arrow_schema(kinds: Mapping[str, type]) -> Any:
+    """An Arrow schema from columns of `str`, `int` and `float`."""
+    import pyarrow as pa
+
+    arrow = {str: pa.string(), int: pa.int64(), float: pa.float64()}
+    return pa.schema([(name, arrow[kind]) for name, kind in kinds.items()])
+
+
+def arrow_batch(parts: Sequence[Mapping[str, Any]], schema: Any) -> Any:
+    """One Arrow record batch of a schema, from parts whose columns are arrays and `Texts`."""
+    import pyarrow as pa
+
+    table = pa.concat_tables(arrow_table(one) for one in parts).cast(schema).combine_chunks()
+    return next(iter(table.to_batches()), pa.RecordBatch.from_pylist([], schema=schema))
+
+
+def arrow_frame(batch: Any) -> Any:
+    """An Arrow table from a record batch or a table.
+
+    Raises
+    ------
+    DataError
+        Something else.
+    MissingExtra
+        pyarrow is not installed.
+    """
+    try:
+        import pyarrow as pa
+    except ModuleNotFoundError:
+        raise MissingExtra("a record batch", "pyarrow", "frames") from None
+    if isinstance(batch, pa.RecordBatch):
+        return pa.Table.from_batches([batch])
+    if isinstance(batch, pa.Table):
+        return batch
+    expected = "a pyarrow RecordBatch or Table"
+    raise DataError([Problem("batch", "type", type(batch).__name__, expected)])
 
 
 def stacked(parts: Sequence[Mapping[str, Any]], kind: FrameKind | None = None) -> Any:

@@ -16,15 +16,26 @@ from fagprofil.catalogue import Catalogue
 from fagprofil.engine import Engine
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.fingerprint import fingerprint
-from fagprofil.frames import PlainTexts, plain_list, stacked, texts_for_tables
+from fagprofil.frames import (
+    FrameKind,
+    PlainTexts,
+    arrow_batch,
+    arrow_frame,
+    frame_kind,
+    is_frame,
+    plain_list,
+    stacked,
+    texts_for_tables,
+)
 from fagprofil.ladder import ladder_of
 from fagprofil.model import OVER_FIVE_YEARS, Employee, Horizon, Lang, ProfileLike
 from fagprofil.model.base import Deferred
 from fagprofil.one_person import OnePerson
 from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
-from fagprofil.results import COLUMNS, Choose, Found, Recommendations
+from fagprofil.results import COLUMNS, Choose, Found, Recommendations, result_schema
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK
+from fagprofil.wide_table import roster_of_table
 from fagprofil.workers import in_order, processors
 from fagprofil.workforce import people_of
 
@@ -219,15 +230,67 @@ class Recommender:
         enrolling), ``status`` (the weakest status of the data). A person without a profile has
         the row with rank 0.
         """
+        order, form = Order.checked(k, choose, exclude), Form(lang, texts_for_tables())
+        roster, kind = self._roster_of(workforce)
+        return stacked(list(self._blocks(roster, profile, order, form, progress)), kind)
+
+    def recommend_batch(
+        self,
+        batch: Any,
+        profile: ProfileLike | None = None,
+        *,
+        k: int = 10,
+        choose: Choose = "list",
+        exclude: Iterable[str] = (),
+        lang: Lang = "da",
+    ) -> Any:
+        """The rows of `recommend_table` for a batch of people: what any engine can map.
+
+        It depends on nothing but its arguments, so batches can be worked on in any order and
+        place. The larger the batch the better, from some 10,000 people on.
+
+        Parameters
+        ----------
+        batch
+            A pyarrow ``RecordBatch`` or ``Table`` in the form of `fagprofil.read_workforce`, with
+            all of a person's rows in it; fastest in the wide form with known levels.
+        profile, k, choose, exclude, lang
+            As for `recommend_table`.
+
+        Returns
+        -------
+        A pyarrow ``RecordBatch`` of the schema `fagprofil.results.result_schema`.
+
+        Raises
+        ------
+        DataError
+            Everything that is wrong in the batch.
+        MissingExtra
+            pyarrow is not installed.
+
+        Examples
+        --------
+        >>> import fagprofil as fp
+        >>> import pyarrow as pa
+        >>> people = pa.RecordBatch.from_pylist(
+        ...     [{"employee": "a", "profile": "virksomhed", "jobmatch": 1, "motivation": 3}])
+        >>> fp.Recommender(fp.load_catalogue()).recommend_batch(people, k=2).num_rows
+        2
+        """
+        frame = arrow_frame(batch)
+        order, form = Order.checked(k, choose, exclude), Form(lang, texts_for_tables())
+        roster, _ = self._roster_of(frame)
+        return arrow_batch(list(self._blocks(roster, profile, order, form)), result_schema())
+
+    def _roster_of(self, workforce: Any) -> tuple[Roster, FrameKind | None]:
+        """The people as columns, and the kind of table that they came in."""
+        ladder = self._engine.ladder
+        if is_frame(workforce):
+            roster = roster_of_table(workforce, ladder)
+            if roster is not None:
+                return roster, frame_kind(workforce)
         people = people_of(workforce, self.catalogue)
-        blocks = self._blocks(
-            self._engine.ladder.roster(people.employees),
-            profile,
-            Order.checked(k, choose, exclude),
-            Form(lang, texts_for_tables()),
-            progress,
-        )
-        return stacked(list(blocks), people.frame)
+        return ladder.roster(people.employees), people.frame
 
     def recommend_rows(
         self,
@@ -258,7 +321,7 @@ class Recommender:
         profile: ProfileLike | None,
         order: Order,
         form: Form,
-        progress: Callable[[int], None] | None,
+        progress: Callable[[int], None] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """The columns of the result table, for the people of one block after another."""
         profiles = self._engine.blends(roster, profile)

@@ -10,13 +10,13 @@ from typing import Any, Literal, overload
 from pydantic import Field
 
 from fagprofil.eligibility import Ineligible
-from fagprofil.frames import FrameKind, to_native
+from fagprofil.frames import FrameKind, arrow_schema, to_native
 from fagprofil.funding import NetPrice
 from fagprofil.model import Horizon, Lang, Status, Text
 from fagprofil.model.base import Deferred, Frozen, Shown
 from fagprofil.rankers import Reason
 
-__all__ = ["COLUMNS", "Choose", "Recommendation", "Recommendations"]
+__all__ = ["COLUMNS", "Choose", "Found", "Recommendation", "Recommendations", "result_schema"]
 
 Choose = Literal["list", "set"]
 Row = dict[str, Any]
@@ -125,23 +125,29 @@ class Found:
     fewer: Text | None = None
 
 
+_KINDS: Mapping[str, type] = {
+    "employee": str,
+    "rank": int,
+    "module": str,
+    "title": str,
+    "score": float,
+    "gain_now": float,
+    "gain_five_years": float,
+    "repeats": float,
+    "ects": float,
+    "net_price": float,
+    "price_rule": str,
+    "reason": str,
+    "notes": str,
+    "status": str,
+}
 #: Columns of the result table.
-COLUMNS = (
-    "employee",
-    "rank",
-    "module",
-    "title",
-    "score",
-    "gain_now",
-    "gain_five_years",
-    "repeats",
-    "ects",
-    "net_price",
-    "price_rule",
-    "reason",
-    "notes",
-    "status",
-)
+COLUMNS = tuple(_KINDS)
+
+
+def result_schema() -> Any:
+    """The Arrow schema of the result table."""
+    return arrow_schema(_KINDS)
 
 
 def row_of(employee: str, one: Recommendation, names: Mapping[str, str], lang: Lang) -> Row:

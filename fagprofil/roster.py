@@ -18,7 +18,16 @@ from fagprofil.catalogue import Catalogue
 from fagprofil.evidence import EvidenceModel, words_of
 from fagprofil.model import Employee
 
-__all__ = ["DenseLevels", "KnownLevels", "Rated", "Roster", "SparseLevels", "coded", "facts_of"]
+__all__ = [
+    "DenseLevels",
+    "KnownLevels",
+    "Rated",
+    "Roster",
+    "SparseLevels",
+    "coded",
+    "facts_of",
+    "starts_of",
+]
 
 Positions = NDArray[np.intp]
 
@@ -189,7 +198,7 @@ class Roster:
         said, entries = self.rated.of(rows)
         words = self.rated
         rated = Rated(
-            _starts(said, len(rows)),
+            starts_of(said, len(rows)),
             words.competence[entries],
             words.kind[entries],
             words.level[entries],
@@ -202,7 +211,7 @@ class Roster:
             years=self.years[rows],
             known=_Shifted(self.known, rows),
             rated=rated,
-            taken_start=_starts(who, len(rows)),
+            taken_start=starts_of(who, len(rows)),
             taken=modules,
         )
 
@@ -278,9 +287,9 @@ def _read(
         facts=tuple(facts),
         fact=np.array(fact, dtype=np.intp),
         years=np.array(years, dtype=np.float64),
-        known=SparseLevels(_starts(who, n), competence, level.astype(np.int8), len(position)),
-        rated=Rated(_starts(rater, n), about, kind, said, weight),
-        taken_start=_starts(took, n),
+        known=SparseLevels(starts_of(who, n), competence, level.astype(np.int8), len(position)),
+        rated=Rated(starts_of(rater, n), about, kind, said, weight),
+        taken_start=starts_of(took, n),
         taken=module,
     )
 
@@ -289,7 +298,7 @@ def _columns(rows: Sequence[tuple[int, ...]], width: int) -> NDArray[np.intp]:
     return np.ascontiguousarray(np.array(rows, dtype=np.intp).reshape(-1, width).T)
 
 
-def _starts(who: Positions, n: int) -> Positions:
+def starts_of(who: Positions, n: int) -> Positions:
     """Where each person's entries begin and end, of entries sorted by person."""
     return np.searchsorted(who, np.arange(n + 1))
 

@@ -1,14 +1,16 @@
 """The entrance for people: tables, checked as a whole, to a `Workforce`.
 
-The long table has one row per statement, with the person's own facts repeated or given once. Only
-``employee`` is needed; ``competence``, ``level`` and ``kind`` go together.
+The long form has one row per statement, with the person's own facts repeated or given once. Only
+``employee`` is needed; ``competence``, ``level`` and ``kind`` go together. The wide form has one
+row per person and one column per competence, named by its id, with the level; ``kind`` (``known``
+where it is not given), ``date`` and ``confidence`` hold for all of a row's levels.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, get_args
 
 from pydantic import ValidationError
@@ -70,7 +72,7 @@ def workforce_of(
     places: Sequence[str] | None = None,
     frame: FrameKind | None = None,
 ) -> Workforce:
-    """A workforce from the columns of a long table.
+    """A workforce from the columns of a table in the long or the wide form.
 
     Parameters
     ----------
@@ -90,7 +92,8 @@ def workforce_of(
         Every wrong column and value.
     """
     catalogue = catalogue if catalogue is not None else load_catalogue()
-    problems = list(_column_problems(columns))
+    competences = competence_columns(columns, catalogue)
+    problems = list(column_problems(columns, catalogue))
     if problems:
         raise DataError(problems)
     reader = _Reader(catalogue, problems)
@@ -98,7 +101,11 @@ def workforce_of(
     for i in range(len(columns["employee"])):
         row = {name: _blank(columns[name][i]) for name in COLUMNS if name in columns}
         reader.place = f"row {i + 1}" if places is None else places[i]
-        reader.read(row, people)
+        if competences:
+            levels = {name: _blank(columns[name][i]) for name in competences}
+            reader.read_wide(row, levels, people)
+        else:
+            reader.read(row, people)
     if problems:
         raise DataError(problems)
     return Workforce(
@@ -106,14 +113,30 @@ def workforce_of(
     )
 
 
-def _column_problems(columns: Mapping[str, Sequence[Any]]) -> Iterator[Problem]:
+def competence_columns(columns: Iterable[str], catalogue: Catalogue) -> list[str]:
+    """The columns that are named as competences are, which make a table one of the wide form."""
+    return [name for name in columns if name in catalogue.taxonomy.competences]
+
+
+def column_problems(columns: Collection[str], catalogue: Catalogue) -> Iterator[Problem]:
+    """What is wrong with a table's columns."""
     if "employee" not in columns:
         hint = nearest("employee", columns)
         yield Problem("table", "columns", ", ".join(columns), "a column 'employee'", hint)
+    known = set(COLUMNS)
+    wide = bool(competence_columns(columns, catalogue))
+    if wide:
+        known = {*known, *catalogue.taxonomy.competences} - {"competence", "level"}
     for name in columns:
-        close = None if name in COLUMNS else nearest(name, set(COLUMNS) - set(columns), 0.75)
+        close = None if name in known else nearest(name, known - set(columns), 0.75)
         if close is not None:
             yield Problem("table", "column", name, "one of the known columns", close)
+    if wide:
+        for name in ("competence", "level"):
+            if name in columns:
+                expected = "no such column where competences are columns"
+                yield Problem("table", "column", name, expected)
+        return
     together = {"competence", "level", "kind"}
     if together & set(columns) and not together <= set(columns):
         absent = ", ".join(sorted(together - set(columns)))
@@ -136,6 +159,7 @@ class _Reader:
         self.catalogue = catalogue
         self.problems = problems
         self.place = ""
+        self.level_column = "level"
         self.rated: set[tuple[Any, ...]] = set()
         scale = catalogue.taxonomy.scale
         self.top = scale.top if scale is not None else 0
@@ -166,6 +190,27 @@ class _Reader:
             if said is not None:
                 person["evidence"] = (*person["evidence"], said)
 
+    def read_wide(
+        self,
+        row: Mapping[str, Any],
+        levels: Mapping[str, Any],
+        people: dict[str, dict[str, Any]],
+    ) -> None:
+        """Add one row to the people, with a level for each competence that has one."""
+        facts = {name: value for name, value in row.items() if name not in _STATEMENT}
+        said = {name: value for name, value in levels.items() if value is not None}
+        if row["employee"] is not None and _id_text(row["employee"]) in people:
+            self.wrong("employee", row["employee"], "one row per person")
+        elif said and row["employee"] is None:
+            self.wrong("employee", None, "an id")
+        else:
+            common = {"kind": "known", **{k: row[k] for k in _STATEMENT if row.get(k) is not None}}
+            self.read(facts, people)
+            for name, level in said.items():
+                self.level_column = name
+                word = {"employee": row["employee"], **common}
+                self.read({**word, "competence": name, "level": level}, people)
+
     def wrong(self, field: str, value: Any, expected: str, hint: str | None = None) -> None:
         """Note a problem with this row."""
         private = value is None or looks_like_cpr(str(value))
@@ -193,7 +238,7 @@ class _Reader:
             "competence", row["competence"], self.catalogue.taxonomy.competences
         )
         kind = self.known("kind", row["kind"], get_args(EvidenceKind))
-        level = self.number_in("level", row["level"], 0, self.top, whole=True)
+        level = self.number_in(self.level_column, row["level"], 0, self.top, whole=True)
         date = None if row.get("date") is None else self.date("date", row["date"])
         confidence: Any = 1.0
         if row.get("confidence") is not None:

@@ -26,6 +26,7 @@ LAYERS = [
     "evidence",
     "roster",
     "ladder",
+    "wide_table",
     "funding",
     "gap_analysis",
     "gap_table",
