@@ -15,7 +15,7 @@ from fagprofil.frames import Texts, plain_list
 from fagprofil.gap_analysis import profile_status
 from fagprofil.model import Blend, Lang, Text
 from fagprofil.result_table import Picks, columns_of_picks
-from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
+from fagprofil.results import COLUMNS, LABELS, NO_PROFILE, Row, empty_row, row_of
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK, shortlists
 
@@ -52,10 +52,7 @@ def block_of(
         for blend, rows in groups:
             offer = engine.offer(blend)
             for found in shortlists(offer, roster, rows, order.k, order.exclude):
-                own = Picks.of(offer, found)
-                sure = found.rows[found.known]
-                picks.put(sure, own if len(sure) == len(found.rows) else own.part(found.known))
-                ranked[sure] = True
+                ranked[picks.put(offer, found)] = True
     statuses = {
         fact: profile_status(blend, engine.ladder.catalogue)
         for fact, blend in enumerate(profiles)
@@ -130,8 +127,9 @@ def _merged(
         added = [row[name] for row in listed]
         column = columns[name]
         if isinstance(column, np.ndarray):
-            values = np.array([np.nan if x is None else x for x in added], dtype=column.dtype)
-            merged[name] = np.concatenate([column, values])[order]
+            numbers = np.array([np.nan if x is None else x for x in added], dtype=column.dtype)
+            merged[name] = np.concatenate([column, numbers])[order]
         else:
-            merged[name] = texts.take([*plain_list(column), *added], order)
+            make = texts.label if name in LABELS else texts.take
+            merged[name] = make([*plain_list(column), *added], order)
     return merged

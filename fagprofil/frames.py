@@ -158,6 +158,10 @@ class Texts(Protocol):
         """The column whose entries are the values at some positions."""
         ...
 
+    def label(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> Any:
+        """The same for few values that repeat: each is kept once."""
+        ...
+
     def join(self, columns: Sequence[Any], separator: str) -> Any:
         """Columns put together entry by entry; what is missing is passed over."""
         ...
@@ -169,6 +173,8 @@ class PlainTexts:
     def take(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> list[str | None]:
         """The column whose entries are the values at some positions."""
         return [values[code] for code in codes.tolist()]
+
+    label = take
 
     def join(self, columns: Sequence[Sequence[str | None]], separator: str) -> list[str]:
         """Columns put together entry by entry; what is missing is passed over."""
@@ -186,6 +192,16 @@ class ArrowTexts:
         import pyarrow as pa
 
         return pa.array(values, pa.string()).take(pa.array(codes))
+
+    def label(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> Any:
+        """The same for few values that repeat: each is kept once."""
+        import pyarrow as pa
+
+        labels = sorted({value for value in values if value is not None})
+        place: dict[str | None, int] = {value: i for i, value in enumerate(labels)}
+        at = np.array([place.get(value, -1) for value in values], dtype=np.int32)[codes]
+        indices = pa.array(at, mask=at < 0)
+        return pa.DictionaryArray.from_arrays(indices, pa.array(labels, pa.string()))
 
     def join(self, columns: Sequence[Any], separator: str) -> Any:
         """Columns put together entry by entry; what is missing is passed over."""
@@ -246,7 +262,8 @@ def stacked(parts: Sequence[Mapping[str, Any]], kind: FrameKind | None = None) -
     import narwhals.stable.v2 as nw
     import pyarrow as pa
 
-    table = pa.concat_tables(arrow_table(one) for one in parts)
+    # Each part has labels of its own.
+    table = pa.concat_tables(arrow_table(one) for one in parts).unify_dictionaries()
     chosen = checked_kind(kind) or installed_kind()
     return nw.from_arrow(table, backend=chosen).to_native()
 

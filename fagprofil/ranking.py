@@ -64,8 +64,8 @@ def top_keys(keys: NDArray[Any], k: int, floor: int) -> NDArray[Any]:
     Examples
     --------
     >>> top_keys(np.array([[3, 9], [7, 1], [5, 8]]), k=2, floor=4)
-    array([[ 7,  5],
-           [ 9,  8]])
+    array([[7, 5],
+           [9, 8]])
     """
     m, k = len(keys), min(k, len(keys))
     groups = max(_GROUPS, 2 * k)

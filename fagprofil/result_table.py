@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -20,9 +21,12 @@ from fagprofil.terms import TermsList
 
 __all__ = ["Picks", "columns_of_picks"]
 
-Floats = NDArray[np.floating]
 Positions = NDArray[np.intp]
 Whole = NDArray[Any]
+
+
+#: Bits of a part in tenths, below what it is a part of.
+_TENTHS = 24
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,73 +37,39 @@ class Picks:
     ----------
     module
         Positions in the catalogue's order, shape (n, k); -1 where nothing was picked.
-    gain, gain_now, gain_five_years
-        What it closes, in weights times steps, shape (n, k); NaN where unknown.
-    repeats
-        The share of it that is already held, shape (n, k); NaN where unknown.
-    reason, tenths
-        The competences of the largest parts of the gain and the parts in tenths, shape
-        (n, k, `MOST_REASONS`); -1 where there is none worth showing.
-    rest, rest_tenths
-        The number of the other parts, and their sum in tenths, shape (n, k).
+    sums
+        What it closes at the horizon, now and in five years, and what of it is held already, as
+        in `fagprofil.offer.Picked`, shape (n, k, 4).
+    parts
+        The largest parts of the gain, each a competence and tenths in one number; and last the
+        others, how many and their sum; shape (n, k, `MOST_REASONS` + 1). -1 is not worth showing.
     """
 
-    module: Positions
-    gain: Floats
-    gain_now: Floats
-    gain_five_years: Floats
-    repeats: Floats
-    reason: Whole
-    tenths: Whole
-    rest: Whole
-    rest_tenths: Whole
+    module: Whole
+    sums: Whole
+    parts: Whole
 
     @classmethod
     def nobody(cls, n: int, k: int) -> Picks:
         """Nothing picked, to be filled."""
-
-        def filled(value: Any, *more: int) -> Any:
-            return np.full((n, k, *more), value, dtype=np.int32 if more else None)
-
         return cls(
-            module=filled(-1),
-            gain=filled(np.nan),
-            gain_now=filled(np.nan),
-            gain_five_years=filled(np.nan),
-            repeats=filled(np.nan),
-            reason=filled(-1, MOST_REASONS),
-            tenths=filled(-1, MOST_REASONS),
-            rest=filled(0),
-            rest_tenths=filled(0),
+            np.full((n, k), -1, dtype=np.int32),
+            np.zeros((n, k, HELD + 1), dtype=np.int64),
+            np.zeros((n, k, MOST_REASONS + 1), dtype=np.int64),
         )
 
-    @classmethod
-    def of(cls, offer: Offer, found: Shortlist) -> Picks:
-        """The picks of a shortlist, in its order."""
-        picked = found.picked
-        nothing = picked.module < 0
-        module = np.where(nothing, -1, offer.modules[picked.module])
-        gains = picked.sums[..., :HELD] * UNIT
-        unknown = ~offer.ladder.mapped[module] | nothing
-        if unknown.any():
-            gains[unknown] = np.nan
-        steps = offer.steps_taught[picked.module] * CERTAIN
-        repeats = picked.sums[..., HELD] / np.where(steps > 0, steps, np.nan)
-        over, now, later = (np.asarray(gains[..., i]) for i in (OVER, NOW_GAIN, FIVE_GAIN))
-        return cls(module, over, now, later, repeats, *_largest(picked))
-
-    def part(self, rows: NDArray[np.bool_]) -> Picks:
-        """The picks of some of the people."""
-        return Picks(*(getattr(self, field.name)[rows] for field in fields(self)))
-
-    def put(self, rows: Positions, other: Picks) -> None:
-        """Fill in the picks of some people."""
-        for field in fields(self):
-            values = getattr(other, field.name)
-            getattr(self, field.name)[rows, : values.shape[1]] = values
+    def put(self, offer: Offer, found: Shortlist) -> Positions:
+        """Fill in a shortlist; the people of whom it holds something that is known to help."""
+        picked, known = found.picked, found.known
+        module = np.where(picked.module < 0, -1, offer.modules[picked.module]).astype(np.int32)
+        values: tuple[Whole, ...] = (module, picked.sums, _largest(picked))
+        whole, rows, width = bool(known.all()), found.rows[found.known], module.shape[1]
+        for own, value in zip((self.module, self.sums, self.parts), values, strict=True):
+            own[rows, :width] = value if whole else value[known]
+        return rows
 
 
-def _largest(picked: Picked) -> tuple[Positions, Whole, Whole, Whole]:
+def _largest(picked: Picked) -> NDArray[np.int64]:
     """The parts that are worth showing, largest first, then by competence; and the others."""
     bits = max(1, int(picked.competence.max(initial=0)).bit_length())
     last = (1 << bits) - 1
@@ -107,25 +77,27 @@ def _largest(picked: Picked) -> tuple[Positions, Whole, Whole, Whole]:
     packed = (picked.parts << bits) | (last - picked.competence)
     rest = picked.sums[..., OVER].copy()
     others = (picked.parts > 0).sum(axis=0)
-    reason = np.full((*rest.shape, MOST_REASONS), -1, dtype=np.int32)
-    tenths = np.zeros(reason.shape, dtype=np.int32)
+    parts = np.full((*rest.shape, MOST_REASONS + 1), -1, dtype=np.int64)
     for i in range(min(MOST_REASONS, len(packed))):
         best = packed.max(axis=0)
-        value = best >> bits
-        shown = value * UNIT >= SHOWN_REASON
-        reason[..., i] = np.where(shown, last - (best & last), -1)
-        tenths[..., i] = _tenths(value)
+        value, competence = best >> bits, last - (best & last)
+        shown = value >= _SHOWN_UNITS
+        parts[..., i] = np.where(shown, (competence << _TENTHS) | _tenths(value), -1)
         rest -= value * shown
         others -= shown
         np.putmask(packed, packed == best, -1)
     # A part too small to show is shown where it is all there is.
-    worth = (rest * UNIT >= SHOWN_REASON) | (reason[..., 0] < 0)
-    return reason, tenths, np.where(worth, others, -1), _tenths(rest)
+    worth = (rest >= _SHOWN_UNITS) | (parts[..., 0] < 0)
+    parts[..., -1] = np.where(worth, (others << _TENTHS) | _tenths(rest), -1)
+    return parts
 
 
-def _tenths(value: Whole) -> Whole:
+_SHOWN_UNITS = math.ceil(SHOWN_REASON / UNIT)
+
+
+def _tenths(value: Whole) -> NDArray[np.int64]:
     # Exact: a value has so few bits that ten times it is a float without rounding.
-    return np.rint(value * (UNIT * 10)).astype(np.int32)
+    return np.rint(value * (UNIT * 10)).astype(np.int64)
 
 
 def columns_of_picks(
@@ -149,35 +121,39 @@ def columns_of_picks(
         What columns of text are made of.
     """
     modules = tuple(ladder.catalogue.modules.values())
-    entry = np.flatnonzero(picks.module.reshape(-1) >= 0)
-    who, rank = np.divmod(entry, max(1, picks.module.shape[1]))
+    n, k = picks.module.shape
+    entry: Any = slice(None)
+    if (picks.module < 0).any():
+        entry = np.flatnonzero(picks.module.reshape(-1) >= 0)
+    who, rank = np.repeat(np.arange(n), k)[entry], np.tile(np.arange(1, k + 1), n)[entry]
     module = picks.module.reshape(-1)[entry]
+    sums = picks.sums.reshape(-1, HELD + 1)[entry]
+    parts = picks.parts.reshape(-1, MOST_REASONS + 1)[entry]
     offered, listed = _terms(roster, who, module, ladder, terms, basis)
     prices = [one.net_price for one in listed]
     amounts = np.array([np.nan if one is None else one.amount for one in prices])
     ects = np.array([np.nan if one.ects is None else one.ects for one in modules])
-    numbers = {
-        "score": picks.gain,
-        "gain_now": picks.gain_now,
-        "gain_five_years": picks.gain_five_years,
-        "repeats": picks.repeats,
-    }
+    unknown = np.where(ladder.mapped, UNIT, np.nan)[module]
+    steps = np.where(ladder.taught.steps > 0, ladder.taught.steps * CERTAIN, np.nan)
     return {
         "employee": texts.take(roster.ids, who),
-        "rank": rank + 1,
+        "rank": rank,
         "module": texts.take([one.id for one in modules], module),
-        "title": texts.take([one.title.in_(lang) for one in modules], module),
-        **{name: values.reshape(-1)[entry] for name, values in numbers.items()},
+        "title": texts.label([one.title.in_(lang) for one in modules], module),
+        "score": sums[:, OVER] * unknown,
+        "gain_now": sums[:, NOW_GAIN] * unknown,
+        "gain_five_years": sums[:, FIVE_GAIN] * unknown,
+        "repeats": sums[:, HELD] / steps[module],
         "ects": ects[module],
         "net_price": amounts[offered],
-        "price_rule": texts.take(
+        "price_rule": texts.label(
             [None if one is None else one.rule.in_(lang) for one in prices], offered
         ),
-        "reason": _reasons(picks, entry, ladder, lang, texts),
-        "notes": texts.take(
+        "reason": _reasons(parts, np.isnan(unknown), ladder, lang, texts),
+        "notes": texts.label(
             ["; ".join(note.in_(lang) for note in one.notes) or None for one in listed], offered
         ),
-        "status": texts.take([one.status.value for one in listed], offered),
+        "status": texts.label([one.status.value for one in listed], offered),
     }
 
 
@@ -201,31 +177,43 @@ def _terms(
     return codes, listed
 
 
-def _reasons(picks: Picks, entry: Positions, ladder: Ladder, lang: Lang, texts: Texts) -> Any:
+def _reasons(
+    parts: NDArray[np.int64],
+    unknown: NDArray[np.bool_],
+    ladder: Ladder,
+    lang: Lang,
+    texts: Texts,
+) -> Any:
     """The largest parts of each gain in words, as `fagprofil.results.reason_text` puts them."""
     competences = ladder.catalogue.taxonomy.competences.values()
-    names = [one.name.in_(lang) for one in competences]
-    width = int(picks.tenths.max(initial=0)) + 1
-    columns = []
-    for i in range(MOST_REASONS):
-        reason, tenths = (one[..., i].reshape(-1)[entry] for one in (picks.reason, picks.tenths))
-        codes, used = coded(np.where(reason < 0, 0, 1 + reason * width + tenths))
-        parts = [divmod(int(code) - 1, width) for code in used]
-        said = [None if k < 0 else f"{names[k]} {number(t / 10, lang)}" for k, t in parts]
-        columns.append(texts.take(said, codes))
-    columns.append(_others(picks, entry, lang, texts))
-    return texts.join(columns, "; ")
+    names, words = [one.name.in_(lang) for one in competences], WORDS[lang]
+
+    def part(k: int, tenths: int) -> str:
+        return f"{names[k]} {number(tenths / 10, lang)}"
+
+    def others(count: int, tenths: int) -> str:
+        return f"{words['more'].format(count)} {number(tenths / 10, lang)}"
+
+    said = [_said(parts[:, i], part, texts) for i in range(MOST_REASONS)]
+    if unknown.any():
+        parts[unknown, -1] = -2
+    said.append(_said(parts[:, -1], others, texts, words["no opinion"]))
+    return texts.join(said, "; ")
 
 
-def _others(picks: Picks, entry: Positions, lang: Lang, texts: Texts) -> Any:
-    rest, tenths = (one.reshape(-1)[entry] for one in (picks.rest, picks.rest_tenths))
+def _said(
+    parts: NDArray[np.int64],
+    words: Callable[[int, int], str],
+    texts: Texts,
+    unknown: str | None = None,
+) -> Any:
+    """Parts in words, each that occurs put into words once."""
+    tenths = parts & ((1 << _TENTHS) - 1)
+    tenths[parts < 0] = 0
     width = int(tenths.max(initial=0)) + 1
-    unknown = np.isnan(picks.gain.reshape(-1)[entry])
-    codes, used = coded(np.where(unknown, 0, np.where(rest < 0, 1, 2 + rest * width + tenths)))
-    words = WORDS[lang]
-    said: list[str | None] = []
-    for code in used:
-        count, t = divmod(int(code) - 2, width)
-        more = None if code == 1 else f"{words['more'].format(count)} {number(t / 10, lang)}"
-        said.append(words["no opinion"] if code == 0 else more)
-    return texts.take(said, codes)
+    codes, occurring = coded(
+        np.where(parts < 0, parts + 2, 2 + (parts >> _TENTHS) * width + tenths)
+    )
+    fixed = {0: unknown, 1: None}
+    found = [fixed[c] if c < 2 else words(*divmod(c - 2, width)) for c in occurring.tolist()]
+    return texts.take(found, codes)

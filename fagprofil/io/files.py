@@ -1,0 +1,200 @@
+"""Files of people, one row each, read piece by piece: Parquet and CSV."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Protocol
+
+from fagprofil.errors import DataError, MissingExtra, Problem
+
+__all__ = ["FILES", "PeopleFile"]
+
+#: Bytes of a CSV file that are parsed at once.
+_BLOCK = 1 << 22
+
+
+class PeopleFile(Protocol):
+    """A file with one row per person."""
+
+    @property
+    def name(self) -> str:
+        """What it is called in problems and in the manifest."""
+        ...
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        ...
+
+    @property
+    def columns(self) -> Sequence[str]:
+        """The names of its columns."""
+        ...
+
+    def pieces(self, columns: Sequence[str], rows: int, first: int = 0) -> Iterator[Any]:
+        """Record batches of at most about so many rows, from some row on."""
+        ...
+
+    def places(self, rows: Collection[int]) -> Mapping[int, str]:
+        """What some of its rows are called."""
+        ...
+
+
+@dataclass(frozen=True)
+class ParquetPeople:
+    """People in a Parquet file."""
+
+    path: Path
+    name: str
+
+    @cached_property
+    def columns(self) -> Sequence[str]:
+        """The names of its columns."""
+        return _distinct(self._open().schema_arrow.names, self.name)
+
+    def pieces(self, columns: Sequence[str], rows: int, first: int = 0) -> Iterator[Any]:
+        """Record batches of at most so many rows, from some row on."""
+        file = self._open()
+        counts = [file.metadata.row_group(i).num_rows for i in range(file.num_row_groups)]
+        group = 0
+        while group < len(counts) and counts[group] <= first:
+            first -= counts[group]
+            group += 1
+        groups = range(group, len(counts))
+        with _readable(self.name, "a Parquet file"):
+            yield from _after(first, file.iter_batches(rows, groups, columns=list(columns)))
+
+    def places(self, rows: Collection[int]) -> Mapping[int, str]:
+        """What some of its rows are called."""
+        return {row: f"{self.name} row {row + 1}" for row in rows}
+
+    def _open(self) -> Any:
+        with _readable(self.name, "a Parquet file"):
+            import pyarrow.parquet as pq
+
+            return pq.ParquetFile(self.path)
+
+
+@dataclass(frozen=True)
+class CsvPeople:
+    """People in a CSV file, which may be as Danish Excel writes it."""
+
+    path: Path
+    name: str
+
+    @cached_property
+    def encoding(self) -> str:
+        """UTF-8, or Windows' code page where the file is not UTF-8 throughout."""
+        for encoding in ("utf-8-sig", "cp1252"):
+            try:
+                self._decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return encoding
+        expected = "UTF-8, or Windows-1252 as Excel writes it"
+        raise DataError([Problem(self.name, "encoding", None, expected)])
+
+    @cached_property
+    def columns(self) -> Sequence[str]:
+        """The names of its columns; a column without a name is passed over."""
+        return _distinct([name for name in self._header if name], self.name)
+
+    def pieces(self, columns: Sequence[str], rows: int, first: int = 0) -> Iterator[Any]:
+        """Record batches of some rows (as many as a block of bytes has), from some row on."""
+        del rows
+        with _readable(self.name, "a CSV file", self._wrong_row):
+            from pyarrow import csv as arrow_csv
+
+            reader = arrow_csv.open_csv(self.path, **self._options(arrow_csv, columns))
+            yield from _after(first, (_typed(piece) for piece in reader))
+
+    def places(self, rows: Collection[int]) -> Mapping[int, str]:
+        """What some of its rows are called: by the line that they begin in."""
+        wanted, found = set(rows), dict[int, str]()
+        for row, (line, _) in enumerate(self._body()):
+            if row in wanted:
+                found[row] = f"{self.name} line {line}"
+            if len(found) == len(wanted):
+                break
+        return found
+
+    def _decode(self, encoding: str) -> None:
+        decoder = codecs.getincrementaldecoder(encoding)()
+        with self.path.open("rb") as file:
+            while block := file.read(_BLOCK):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+
+    @cached_property
+    def _told(self) -> bool:
+        """Whether the first line names the separator, as Excel can be told it."""
+        with self.path.open(encoding=self.encoding) as file:
+            return file.read(4).lower() == "sep="
+
+    @cached_property
+    def _separator(self) -> str:
+        with self.path.open(encoding=self.encoding) as file:
+            lines = [file.readline() for _ in range(2)]
+        return max(";,\t", key=lines[self._told].count)
+
+    def _rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Every row that is not empty, and the line that it begins in."""
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            if self._told:
+                file.readline()
+            reader, begins = csv.reader(file, delimiter=self._separator), 1 + self._told
+            for row in reader:
+                if row:
+                    yield begins, row
+                begins = 1 + self._told + reader.line_num
+
+    def _body(self) -> Iterator[tuple[int, list[str]]]:
+        rows = self._rows()
+        next(rows, None)
+        return rows
+
+    @cached_property
+    def _header(self) -> list[str]:
+        _, header = next(self._rows(), (1, []))
+        return [name.strip() for name in header]
+
+    def _options(self, arrow_csv: Any, columns: Sequence[str]) -> dict[str, Any]:
+        import pyarrow as pa
+
+        # The header is read here already; a name is needed for each column all the same.
+        names = [name or f"\0{i}" for i, name in enumerate(self._header)]
+        first = next(self._body(), None)
+        return {
+            "read_options": arrow_csv.ReadOptions(
+                block_size=_BLOCK,
+                column_names=names,
+                skip_rows=0 if first is None else first[0] - 1,
+                encoding=self.encoding.removesuffix("-sig"),
+            ),
+            "parse_options": arrow_csv.ParseOptions(
+                delimiter=self._separator, newlines_in_values=True
+            ),
+            # The same types in every block, whatever stands in it.
+            "convert_options": arrow_csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()),
+                include_columns=list(columns),
+                strings_can_be_null=True,
+                null_values=[""],
+            ),
+        }
+
+    def _wrong_row(self) -> Problem | None:
+        """The first row that has not as many columns as the header."""
+        width = len(self._header)
+        for line, row in self._body():
+            if len(row) != width:
+                expected = f"{width} columns as in the header"
+                return Problem(f"{self.name} line {line}", "columns", str(len(row)), expected)
+        return None
