@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from fagprofil.batch import Order
 from fagprofil.engine import Engine
-from fagprofil.frames import Texts, plain_list
+from fagprofil.frames import Texts
 from fagprofil.gap_analysis import profile_status
 from fagprofil.model import Blend, Lang, Text
 from fagprofil.result_table import Picks, columns_of_picks
-from fagprofil.results import COLUMNS, LABELS, NO_PROFILE, Row, empty_row, row_of
+from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK, shortlists
 
@@ -130,6 +130,5 @@ def _merged(
             numbers = np.array([np.nan if x is None else x for x in added], dtype=column.dtype)
             merged[name] = np.concatenate([column, numbers])[order]
         else:
-            make = texts.label if name in LABELS else texts.take
-            merged[name] = make([*plain_list(column), *added], order)
+            merged[name] = texts.merged(column, added, order)
     return merged

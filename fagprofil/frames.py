@@ -166,6 +166,10 @@ class Texts(Protocol):
         """Columns put together entry by entry; what is missing is passed over."""
         ...
 
+    def merged(self, column: Any, more: Sequence[str | None], order: NDArray[np.intp]) -> Any:
+        """A column with more entries behind it, in another order."""
+        ...
+
 
 class PlainTexts:
     """Columns of text as lists."""
@@ -182,6 +186,12 @@ class PlainTexts:
             separator.join(part for part in parts if part is not None)
             for parts in zip(*columns, strict=True)
         ]
+
+    def merged(
+        self, column: Sequence[str | None], more: Sequence[str | None], order: NDArray[np.intp]
+    ) -> list[str | None]:
+        """A column with more entries behind it, in another order."""
+        return self.take([*column, *more], order)
 
 
 class ArrowTexts:
@@ -208,6 +218,14 @@ class ArrowTexts:
         import pyarrow.compute as pc
 
         return pc.binary_join_element_wise(*columns, separator, null_handling="skip")
+
+    def merged(self, column: Any, more: Sequence[str | None], order: NDArray[np.intp]) -> Any:
+        """A column with more entries behind it, in another order."""
+        import pyarrow as pa
+
+        behind = pa.array(more, pa.string())
+        both = pa.concat_arrays([column.cast(pa.string()), behind]).take(pa.array(order))
+        return both.dictionary_encode() if pa.types.is_dictionary(column.type) else both
 
 
 def texts_for_tables() -> Texts:
@@ -282,7 +300,7 @@ def arrow_table(columns: Mapping[str, Any]) -> Any:
 
 def plain_list(column: Any) -> list[Any]:
     """A column's entries as Python's own values; NaN is None."""
-    values = column.tolist() if isinstance(column, np.ndarray) else list(column)
+    values = column.tolist() if isinstance(column, np.ndarray) else column
     return [None if value != value else value for value in values]
 
 

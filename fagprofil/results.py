@@ -143,8 +143,6 @@ _KINDS: Mapping[str, type] = {
 }
 #: Columns of the result table.
 COLUMNS = tuple(_KINDS)
-#: Those of few different texts, which are kept once each: categoricals.
-LABELS = ("title", "price_rule", "notes", "status")
 
 
 def result_schema() -> Any:

@@ -9,6 +9,7 @@ import pytest
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.funding import NetPrice, PriceList, education_level, net_price
+from fagprofil.ladder import ladder_of
 from fagprofil.model import Employee, FundingScheme, Module, Records
 
 DAY = dt.date(2026, 11, 22)
@@ -375,11 +376,12 @@ def test_a_list_of_prices_says_what_the_single_price_says(catalogue: Catalogue) 
 def test_a_table_of_prices_has_a_row_per_person_and_nan_where_unknown(catalogue: Catalogue) -> None:
     prices = PriceList(catalogue, DAY)
     people = [SOMEBODY, person(employer="a-kasse"), person(employer=None)]
-    table = prices.table(people)
+    table = prices.table(ladder_of(catalogue).roster(people))
     assert table.shape == (3, len(catalogue.modules))
     for row, one in zip(table, people, strict=True):
         for amount, taken in zip(row, catalogue.modules.values(), strict=True):
             price = prices.of(one, taken)
             assert np.isnan(amount) if price is None else amount == price.amount
     assert np.isnan(table).any()
-    assert prices.table([]).shape == (0, len(catalogue.modules))
+    nobody = ladder_of(catalogue).roster([])
+    assert prices.table(nobody).shape == (0, len(catalogue.modules))
