@@ -25,6 +25,7 @@ __all__ = [
     "Roster",
     "SparseLevels",
     "coded",
+    "entries_of",
     "facts_of",
     "starts_of",
 ]
@@ -89,7 +90,7 @@ class SparseLevels:
         place = np.full(self.competences, -1, dtype=np.intp)
         place[competences] = np.arange(len(competences))
         found = np.full((len(competences), len(rows)), -1, dtype=np.int8)
-        who, entries = _entries(self.start, rows)
+        who, entries = entries_of(self.start, rows)
         at = place[self.competence[entries]]
         inside = at >= 0
         found[at[inside], who[inside]] = self.level[entries[inside]]
@@ -118,7 +119,7 @@ class Rated:
 
     def of(self, rows: Positions) -> tuple[Positions, Positions]:
         """For each statement of some people: the place in `rows`, and the statement."""
-        return _entries(self.start, rows)
+        return entries_of(self.start, rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -183,7 +184,7 @@ class Roster:
 
     def taken_of(self, rows: Positions) -> tuple[Positions, Positions]:
         """The pairs of a place in `rows` and a module that was passed."""
-        who, entries = _entries(self.taken_start, rows)
+        who, entries = entries_of(self.taken_start, rows)
         return who, self.taken[entries]
 
     def person(self, i: int) -> Employee:
@@ -303,7 +304,7 @@ def starts_of(who: Positions, n: int) -> Positions:
     return np.searchsorted(who, np.arange(n + 1))
 
 
-def _entries(start: Positions, rows: Positions) -> tuple[Positions, Positions]:
+def entries_of(start: Positions, rows: Positions) -> tuple[Positions, Positions]:
     """The entries of some people: the place in `rows` of each, and the entry."""
     first, count = start[rows], start[rows + 1] - start[rows]
     who = np.repeat(np.arange(len(rows)), count)

@@ -14,11 +14,12 @@ from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.errors import DataError
+from fagprofil.evidence import RATED
 from fagprofil.frames import coded_column, column_names, numbers_in, text_in
 from fagprofil.ladder import Ladder
 from fagprofil.model import Employee
 from fagprofil.model.employee import looks_like_cpr
-from fagprofil.roster import DenseLevels, Rated, Roster, coded, starts_of
+from fagprofil.roster import DenseLevels, Rated, Roster, coded, entries_of, starts_of
 from fagprofil.workforce import column_problems, competence_columns, workforce_of
 
 __all__ = ["roster_of_table"]
@@ -55,14 +56,14 @@ def _roster(data: Any, names: Sequence[str], competences: Sequence[str], ladder:
     column[[ladder.position[name] for name in competences]] = np.arange(len(competences))
     levels = np.array([_levels(data, name, ladder.top) for name in competences], dtype=np.int8)
     start, taken = _completed(data, names, len(ids), ladder.catalogue)
-    nothing, nobody = np.zeros(0, dtype=np.intp), np.zeros(len(ids) + 1, dtype=np.intp)
+    known = DenseLevels(levels, column)
     return Roster(
         ids=ids,
         facts=facts,
         fact=fact,
         years=_years(data, names, len(ids)),
-        known=DenseLevels(levels, column),
-        rated=Rated(nobody, nothing, nothing, nothing, np.zeros(0)),
+        known=known,
+        rated=_taught(start, taken, known, ladder),
         taken_start=start,
         taken=taken,
     )
@@ -158,6 +159,23 @@ def _completed(
         taken += known[text]
         who += [i] * len(known[text])
     return starts_of(np.array(who, dtype=np.intp), n), np.array(taken, dtype=np.intp)
+
+
+def _taught(start: Positions, taken: Positions, known: DenseLevels, ladder: Ladder) -> Rated:
+    """What passed modules say of the levels that are not known."""
+    n, taught = len(start) - 1, ladder.taught
+    if not len(taken) or ((known.column >= 0).all() and (known.levels >= 0).all()):
+        nothing = np.zeros(0, dtype=np.intp)
+        return Rated(start * 0, nothing, nothing, nothing, np.zeros(0))
+    person = np.repeat(np.arange(n), np.diff(start))
+    which, triples = entries_of(taught.bounds, taken)
+    who, competence, level = person[which], taught.competence[triples], taught.level[triples]
+    column = known.column[competence]
+    silent = (column < 0) | (known.levels[column, who] < 0)
+    who, competence, level = who[silent], competence[silent], level[silent]
+    kind = np.full(len(who), RATED.index("module"))
+    # As of a passed module without a date: said today, and sure.
+    return Rated(starts_of(who, n), competence, kind, level, np.ones(len(who)))
 
 
 def _modules(text: Any, position: Mapping[str, int]) -> list[int]:
