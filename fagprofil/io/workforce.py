@@ -26,12 +26,16 @@ Columns = Mapping[str, list[Any]]
 def read_workforce(
     source: Any, catalogue: Catalogue | None = None, *, frame: FrameKind | None = None
 ) -> Workforce:
-    """Read people from a file or a table in the long form, and check all of it at once.
+    """Read people from a file or a table in the long or wide form, and check all of it at once.
 
-    One row per statement: ``employee, unit, competence, level, date, kind`` and optionally
+    The long form has one row per statement: ``employee, unit, competence, level, date, kind`` and optionally
     ``confidence, backgrounds, profile, hired, employer, agreement, education_level,
     relevant_years, completed``. A person's own facts may stand on each of their rows or on one;
     several backgrounds or completed modules are separated by semicolons.
+
+    The wide form has one row per person, with the person's facts as above and one column per
+    competence, named by its id, with the level. The levels are known for certain unless a column
+    ``kind`` says otherwise; ``kind``, ``date`` and ``confidence`` hold for all levels of a row.
 
     Parameters
     ----------

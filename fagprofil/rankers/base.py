@@ -35,7 +35,8 @@ class Ranker(Protocol):
 
     Optional methods are ``fit(task, history) -> self``, with a `History` of completions and a
     task over the people who have it, and ``explain(task, i, j)``, the parts of one score as
-    `Reason` objects.
+    `Reason` objects. A model whose score is the gain itself may say so with an attribute
+    ``scores_gain`` that is true: people are then ranked without computing anything else.
     """
 
     def score(self, task: RankingTask) -> NDArray[np.floating]:
