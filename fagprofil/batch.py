@@ -72,7 +72,8 @@ class Batch:
         """What was found for one person."""
         items = tuple(self.items(i))
         named = {reason.competence for one in items for reason in one.reasons if reason.competence}
-        return Found(self.gap(i), items, named, self.why_fewer(i, order))
+        profile = {"profile": self.profile.id, "profile_name": self.profile.name}
+        return Found(profile, self.gap(i), items, named, self.why_fewer(i, order))
 
     def items(self, i: int) -> Iterator[Recommendation]:
         """The recommendations of one person, explained."""

@@ -193,7 +193,7 @@ def words_of(
             others.append(said)
             continue
         # The latest word holds; of two on one day the lower, whatever order they came in.
-        word = (_day_of(said, on), -level)
+        word = (on if said.date is None or said.date > on else said.date, -level)
         if k not in known or word > known[k]:
             known[k] = word
     weighed = [

@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from fagprofil.eligibility import reached
-from fagprofil.ladder import CERTAIN, UNIT, Ladder, Standing, closes, unmet
+from fagprofil.ladder import CERTAIN, Ladder, Standing, closes, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Horizon
 from fagprofil.roster import Roster
 
@@ -199,10 +199,6 @@ class Offer:
         cells = self._cells(competence, states, state).reshape(-1, 5)
         return np.concatenate([cells, np.zeros((self._width, 5), dtype=np.int64)])
 
-    @cached_property
-    def _common_keys(self) -> Ints:
-        return self._keys_of(self._common)
-
     def _keys_of(self, cells: Ints) -> Ints:
         """Cells as wide keys: what they close, then what bars."""
         barred = cells[:, HELD + 1] * -(1 << 57)
@@ -247,13 +243,22 @@ class Offer:
         if not len(standing.own):
             narrow = self._narrow_keys
             known = narrow is not None and bool((standing.state[self._read] < width).all())
-            keys = narrow if known and narrow is not None else self._common_keys
+            keys = narrow if known and narrow is not None else self.common_keys
             return Placed(start, keys, self._common[:, : HELD + 1])
+        keys, values = self.own_cells(standing)
+        return Placed(start, keys, np.concatenate([self._common[:, : HELD + 1], values]))
+
+    def own_cells(self, standing: Standing) -> tuple[Ints, Ints]:
+        """The keys of the shared states and of people's own, and the values of these.
+
+        The cells of people's own states lie behind the shared ones, in their order.
+        """
+        states = 2 * self._width
         own = np.arange(states, states + len(standing.own))
-        cells = np.concatenate(
-            [self._common, self._cells(standing.own, standing, own).reshape(-1, 5)]
-        )
-        return Placed(start, self._keys_of(cells), cells[:, : HELD + 1])
+        cells = self._cells(standing.own, standing, own).reshape(-1, 5)
+        closing, barring = np.split(self.common_keys, 2)
+        more, bars = np.split(self._keys_of(cells), 2)
+        return np.concatenate([closing, more, barring, bars]), cells[:, : HELD + 1]
 
     @cached_property
     def _read(self) -> Positions:
@@ -274,15 +279,62 @@ class Offer:
         keys += self.order.astype(keys.dtype)[:, None]
         return np.asarray(keys)
 
-    def keys_of_one(self, person: Placed) -> NDArray[Any]:
+    # --- one person, for whom lists are faster than arrays --------------------------------------
+
+    @cached_property
+    def common_keys(self) -> NDArray[Any]:
+        """The keys of the states that many share."""
+        return self._keys_of(self._common)
+
+    @cached_property
+    def common_values(self) -> list[list[int]]:
+        """The values of the states that many share."""
+        return self._common[:, : HELD + 1].tolist()
+
+    @cached_property
+    def place_of(self) -> list[int]:
+        """The place of each of the ladder's competences, -1 where it has none."""
+        return self.at.tolist()
+
+    @cached_property
+    def needed(self) -> list[int]:
+        """The places of the competences that are needed at the horizon."""
+        return self.at[np.flatnonzero(self.needs[0].any(axis=1))].tolist()
+
+    @cached_property
+    def mapped(self) -> list[bool]:
+        """Whether it is known what each module teaches."""
+        return self.ladder.mapped[self.modules].tolist()
+
+    @cached_property
+    def steps(self) -> list[int]:
+        """Number of steps that each module teaches."""
+        return self.steps_taught.tolist()
+
+    @cached_property
+    def teaching(self) -> list[list[tuple[int, int, int]]]:
+        """What each module teaches: the competence's place, the level, and its position."""
+        found: list[list[tuple[int, int, int]]] = [[] for _ in self.modules]
+        (module, place), level = self._taught, self._taught_level
+        for one, k, to in zip(module.tolist(), place.tolist(), level.tolist(), strict=True):
+            found[one].append((k, to, int(self.competences[k])))
+        return found
+
+    def run_of(self, place: int, level: int) -> int:
+        """Where the cells of a known level begin."""
+        return (place * 2 * self._width + level) * self._width
+
+    def module_of(self, key: int) -> int:
+        """The module of a key that is not below `floor`."""
+        half = 1 << (self.bits - 1)
+        return half - 1 - (key & (half - 1))
+
+    def keys_of_one(self, start: Positions, keys: NDArray[Any]) -> NDArray[Any]:
         """What `keys` gives for a single person, shape (modules,)."""
-        offset = self._row_level.copy()
-        offset[self._bars :] += len(person.keys) // 2
-        cells = person.start[self._row_competence, 0] + offset
-        summands = np.append(person.keys.take(cells), 0)
-        keys = summands.take(self._padded).sum(axis=0, dtype=person.keys.dtype)
-        keys += self.order.astype(keys.dtype)
-        return np.asarray(keys)
+        cells = start[self._row_competence] + self._row_level
+        cells[self._bars :] += len(keys) // 2
+        summands = np.append(keys.take(cells), 0)
+        return np.asarray(summands.take(self._padded).sum(axis=0) + self.order)
 
     @cached_property
     def _padded(self) -> Positions:
@@ -293,28 +345,6 @@ class Offer:
         module = np.repeat(np.arange(len(count)), count)
         rows[np.arange(len(module)) - start[module], module] = self._wide.indices
         return rows
-
-    def gap_of_one(self, person: Placed) -> float:
-        """The gap of a single person over the horizon, in weights times steps."""
-        whole = person.start[:-1, 0] + self.ladder.top
-        return float(person.values[whole, OVER].sum() * UNIT)
-
-    def worth_to_one(self, person: Placed, module: Positions) -> tuple[Ints, Positions]:
-        """What each competence taught is worth to a single person.
-
-        Parameters
-        ----------
-        module
-            Positions among the offer's modules, shape (k,).
-
-        Returns
-        -------
-        Values as those of `Placed`, shape (k, T, 4), and the competences, shape (k, T).
-        """
-        competences, levels = self._teaching
-        competence = competences[:, module].T
-        cell = person.start[competence, 0] + levels[:, module].T
-        return person.values.take(cell, axis=0), self._every[competence]
 
     def unpacked(self, keys: NDArray[Any]) -> Positions:
         """The modules of some keys, as positions among the offer's; -1 where they are none."""

@@ -6,7 +6,7 @@ what rests on facts that many people share is kept.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,7 +20,7 @@ from fagprofil.evidence import words_of
 from fagprofil.gap_analysis import profile_status
 from fagprofil.ladder import CERTAIN, UNIT
 from fagprofil.model import Blend, Employee, Status
-from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER, Offer, Placed
+from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER, Offer
 from fagprofil.results import Found
 from fagprofil.roster import facts_of
 
@@ -42,12 +42,16 @@ class _Setting:
         The profile's needs against all modules.
     person
         One such person, of whom nothing is said.
-    state
-        Their states, shape (C, 1), and the level that their backgrounds bring.
+    start
+        Where their cells begin, by competence.
+    brought
+        The level that their backgrounds bring, shape (C, 1).
     closed
         The offer's modules that are closed to them but for levels.
     basis
         The weakest status of what the profile requires.
+    profile
+        The fields that tell of the profile.
     terms
         The fields of recommendations that do not depend on levels, by module, as they were asked
         for.
@@ -55,15 +59,19 @@ class _Setting:
 
     offer: Offer
     person: Employee
-    state: Positions
+    start: list[int]
     brought: Positions
     closed: Positions
     basis: Status
+    profile: Mapping[str, Any]
     terms: dict[int, dict[str, Any]] = field(default_factory=dict)
 
 
 class OnePerson:
-    """Ranks the modules of one person at a time, by what they close."""
+    """Ranks the modules of one person at a time, by what they close.
+
+    For so little, Python's own lists are faster than arrays but where all modules are summed.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
@@ -77,32 +85,37 @@ class OnePerson:
         DataError
             Everything about the person that does not fit the catalogue.
         """
-        catalogue = self.engine.ladder.catalogue
         try:
             setting = self._setting_of(employee, profile, order)
-            people = self._placed(setting, employee)
+            start, keys, values = self._cells(setting, employee)
         except KeyError:
             # Looked up again with care, to tell of everything that is wrong at once.
-            catalogue.check_employees([employee])
+            self.engine.ladder.catalogue.check_employees([employee])
             raise
         offer = setting.offer
-        keys = offer.keys_of_one(people)
-        keys[setting.closed] = -1
+        sums = offer.keys_of_one(np.array(start), keys)
+        sums[setting.closed] = -1
         # Sorting all keys is faster here than finding out which need not be sorted.
-        keys.sort()
-        best = keys[: -order.k - 1 : -1]
-        module = offer.unpacked(best[best >= offer.floor])
-        known = bool(len(best)) and int(best[0]) >= offer.sure
-        items = list(self._items(setting, people, module, employee)) if known else []
-        named = {reason["competence"] for one in items for reason in one["reasons"]} - {None}
-        return Found(offer.gap_of_one(people), items, named)
+        sums.sort()
+        best = sums[: -order.k - 1 : -1].tolist()
+        gap = sum([values[start[k] + offer.ladder.top][OVER] for k in offer.needed]) * UNIT
+        named: set[str] = set()
+        items: list[dict[str, Any]] = []
+        if best and best[0] >= offer.sure:
+            for key in best:
+                if key >= offer.floor:
+                    item = self._item(setting, start, values, offer.module_of(key), employee)
+                    items.append({"rank": len(items) + 1, **item})
+                    named.update([one["competence"] for one in item["reasons"]])
+        named.discard(None)  # type: ignore[arg-type]
+        return Found(setting.profile, gap, items, named)
 
     def _setting_of(self, employee: Employee, profile: Blend, order: Order) -> _Setting:
         position = self.engine.ladder.catalogue.modules.position
         done = sorted({(position[one.module], one.passed) for one in employee.completed})
         facts, years = facts_of(employee), employee.relevant_years
         # Profiles are the same when they are the same objects: the setting keeps them alive.
-        parts = tuple((share, id(one)) for share, one in profile.parts)
+        parts = tuple([(share, id(one)) for share, one in profile.parts])
         key = (facts, years, tuple(done), order.exclude, profile.how, parts)
         if key not in self._settings:
             if len(self._settings) >= _KEPT:
@@ -117,55 +130,80 @@ class OnePerson:
         closed = closed_modules(ladder, roster, nobody, order.exclude)
         shut = np.logical_or.reduce(list(closed.rules.values()))[0]
         shut[roster.taken] = True
-        brought = ladder.brought(roster)[0, offer.competences]
+        brought = ladder.brought(roster)[0, offer.competences][:, None]
+        people = offer.place_standing(ladder.common_states.of(ladder.top + 1 + brought))
         return _Setting(
             offer=offer,
             person=bare,
-            state=(ladder.top + 1 + brought)[:, None],
+            start=people.start[:, 0].tolist(),
             brought=brought,
             closed=np.flatnonzero(shut[offer.modules]),
             basis=profile_status(profile, ladder.catalogue),
+            profile={"profile": profile.id, "profile_name": profile.name},
         )
 
-    def _placed(self, setting: _Setting, employee: Employee) -> Placed:
+    def _cells(
+        self, setting: _Setting, employee: Employee
+    ) -> tuple[list[int], NDArray[Any], Sequence[Sequence[int]]]:
+        """Where the person's cells begin, and the keys and values of all cells."""
         ladder, offer = self.engine.ladder, setting.offer
         known, words = words_of(
             employee, ladder.catalogue, ladder.position, ladder.on, ladder.model
         )
-        state = setting.state.copy()
-        if known:
-            at = offer.at[list(known)]
-            state[at[at >= 0], 0] = np.array(list(known.values()))[at >= 0]
-        heard = [word for word in words if word[0] not in known and offer.at[word[0]] >= 0]
+        start, place = setting.start.copy(), offer.place_of
+        for k, level in known.items():
+            if place[k] >= 0:
+                start[place[k]] = offer.run_of(place[k], level)
+        heard = [word for word in words if word[0] not in known and place[word[0]] >= 0]
         if not heard:
-            return offer.place_standing(ladder.common_states.of(state))
-        competence, kind, level, weight = zip(*heard, strict=True)
+            return start, offer.common_keys, offer.common_values
+        competence, kind, level_said, weight = zip(*heard, strict=True)
         at = offer.at[list(competence)]
-        said = (np.array(kind), np.array(level), np.array(weight))
-        brought = setting.brought[:, None]
-        return offer.place_standing(ladder.rated_standing(state, brought, at, at * 0, *said))
+        nobody = np.zeros((len(offer.competences), 1), dtype=np.intp)
+        said = (np.array(kind), np.array(level_said), np.array(weight))
+        standing = ladder.rated_standing(nobody, setting.brought, at, at * 0, *said)
+        keys, own = offer.own_cells(standing)
+        values = offer.common_values
+        for i, k in enumerate(standing.own.tolist()):
+            start[k] = len(values) + i * (ladder.top + 1)
+        return start, keys, values + own.tolist()
 
-    def _items(
-        self, setting: _Setting, people: Placed, modules: Positions, employee: Employee
-    ) -> Iterator[dict[str, Any]]:
+    def _item(
+        self,
+        setting: _Setting,
+        start: list[int],
+        values: Sequence[Sequence[int]],
+        local: int,
+        employee: Employee,
+    ) -> dict[str, Any]:
+        """The fields of the recommendation of one module."""
         offer, names = setting.offer, self.engine.ladder.competences
-        worth, competences = offer.worth_to_one(people, modules)
-        sums = worth.sum(axis=1)
-        gains = (sums * UNIT).tolist()
-        taught = (offer.steps_taught[modules] * CERTAIN).tolist()
-        mapped = offer.ladder.mapped[offer.modules[modules]].tolist()
-        parts = zip(worth[..., OVER].tolist(), competences.tolist(), strict=True)
-        for i, ((values, about), local) in enumerate(zip(parts, modules.tolist(), strict=True)):
-            known, gain = mapped[i], gains[i]
-            yield {
-                **self._terms(setting, local, employee),
-                "rank": i + 1,
-                "score": gain[OVER] if known else None,
-                "reasons": _reasons(values, [names[k] for k in about]) if known else _UNKNOWN,
-                "gain_now": gain[NOW_GAIN] if known else None,
-                "gain_five_years": gain[FIVE_GAIN] if known else None,
-                "repeats": sums[i, HELD] / taught[i] if taught[i] else None,
-            }
+        terms = self._terms(setting, local, employee)
+        if not offer.mapped[local]:
+            return {**terms, **_UNKNOWN}
+        over = now = later = held = 0
+        parts = []
+        for place, level, k in offer.teaching[local]:
+            value = values[start[place] + level]
+            over += value[OVER]
+            now += value[NOW_GAIN]
+            later += value[FIVE_GAIN]
+            held += value[HELD]
+            if value[OVER]:
+                # Largest first, then by competence.
+                parts.append((-value[OVER], names[k]))
+        parts.sort()
+        return {
+            **terms,
+            "score": over * UNIT,
+            "reasons": [
+                {"name": "gap closed", "competence": name, "value": -value * UNIT}
+                for value, name in parts
+            ],
+            "gain_now": now * UNIT,
+            "gain_five_years": later * UNIT,
+            "repeats": held / (offer.steps[local] * CERTAIN) if offer.steps[local] else None,
+        }
 
     def _terms(self, setting: _Setting, local: int, employee: Employee) -> dict[str, Any]:
         """What does not depend on levels."""
@@ -185,12 +223,10 @@ class OnePerson:
         return setting.terms[local]
 
 
-_UNKNOWN: tuple[dict[str, Any], ...] = ({"name": "no opinion", "competence": None, "value": 0.0},)
-
-
-def _reasons(values: Sequence[int], names: Sequence[str]) -> list[dict[str, Any]]:
-    """The parts that are not nothing, largest first, then by competence."""
-    parts = sorted([(-value, name) for value, name in zip(values, names, strict=True) if value])
-    return [
-        {"name": "gap closed", "competence": name, "value": -value * UNIT} for value, name in parts
-    ]
+_UNKNOWN: Mapping[str, Any] = {
+    "score": None,
+    "reasons": ({"name": "no opinion", "competence": None, "value": 0.0},),
+    "gain_now": None,
+    "gain_five_years": None,
+    "repeats": None,
+}

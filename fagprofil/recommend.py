@@ -178,9 +178,8 @@ class Recommender:
         competences = self.catalogue.taxonomy.competences
         return Recommendations.model_validate(
             {
+                **found.profile,
                 "employee": employee.id,
-                "profile": blend.id,
-                "profile_name": blend.name,
                 "horizon": engine.horizon,
                 "on": self.on,
                 "ranker": engine.ranker_name,

@@ -109,6 +109,8 @@ class Found:
 
     Attributes
     ----------
+    profile
+        The fields that tell of the profile.
     gap
         The gap over the horizon.
     items
@@ -119,6 +121,7 @@ class Found:
         Why there are fewer than were asked for.
     """
 
+    profile: Mapping[str, Any]
     gap: float
     items: Sequence[Recommendation | Mapping[str, Any]]
     named: Collection[str]
