@@ -289,27 +289,28 @@ class Offer:
     @cached_property
     def common_values(self) -> list[list[int]]:
         """The values of the states that many share."""
-        return self._common[:, : HELD + 1].tolist()
+        values: list[list[int]] = self._common[:, : HELD + 1].tolist()
+        return values
 
     @cached_property
     def place_of(self) -> list[int]:
         """The place of each of the ladder's competences, -1 where it has none."""
-        return self.at.tolist()
+        return list(map(int, self.at))
 
     @cached_property
     def needed(self) -> list[int]:
         """The places of the competences that are needed at the horizon."""
-        return self.at[np.flatnonzero(self.needs[0].any(axis=1))].tolist()
+        return [int(self.at[k]) for k in np.flatnonzero(self.needs[0].any(axis=1))]
 
     @cached_property
     def mapped(self) -> list[bool]:
         """Whether it is known what each module teaches."""
-        return self.ladder.mapped[self.modules].tolist()
+        return list(map(bool, self.ladder.mapped[self.modules]))
 
     @cached_property
     def steps(self) -> list[int]:
         """Number of steps that each module teaches."""
-        return self.steps_taught.tolist()
+        return list(map(int, self.steps_taught))
 
     @cached_property
     def teaching(self) -> list[list[tuple[int, int, int]]]:

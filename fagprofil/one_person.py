@@ -99,7 +99,7 @@ class OnePerson:
         sums.sort()
         best = sums[: -order.k - 1 : -1].tolist()
         gap = sum([values[start[k] + offer.ladder.top][OVER] for k in offer.needed]) * UNIT
-        named: set[str] = set()
+        named: set[str | None] = set()
         items: list[dict[str, Any]] = []
         if best and best[0] >= offer.sure:
             for key in best:
@@ -107,8 +107,7 @@ class OnePerson:
                     item = self._item(setting, start, values, offer.module_of(key), employee)
                     items.append({"rank": len(items) + 1, **item})
                     named.update([one["competence"] for one in item["reasons"]])
-        named.discard(None)  # type: ignore[arg-type]
-        return Found(setting.profile, gap, items, named)
+        return Found(setting.profile, gap, items, {one for one in named if one})
 
     def _setting_of(self, employee: Employee, profile: Blend, order: Order) -> _Setting:
         position = self.engine.ladder.catalogue.modules.position

@@ -1,0 +1,94 @@
+"""One person, 600 modules: from the bytes of a request to ten explained recommendations.
+
+Run with ``pytest tests/benchmarks/test_one_person.py --benchmark-enable --benchmark-only``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from nation import Nation
+
+import fagprofil as fp
+from fagprofil.model import Horizon
+
+K = 10
+HORIZON: Horizon = fp.NOW
+
+
+@pytest.fixture(scope="module")
+def nation() -> Nation:
+    return Nation(10)
+
+
+@pytest.fixture(scope="module")
+def recommender(nation: Nation) -> fp.Recommender:
+    return fp.Recommender(nation.catalogue, horizon=HORIZON)
+
+
+def person(nation: Nation, kind: str, every: int) -> fp.Employee:
+    """Somebody of whom every so many levels are said."""
+    said = [
+        fp.Evidence(competence=f"c{k}", level=int(nation.levels[k, 0]), kind=kind)
+        for k in range(0, nation.competences, every)
+    ]
+    return fp.Employee(id="somebody", profile="p1", evidence=said)
+
+
+@pytest.mark.parametrize(("kind", "every"), [("known", 1), ("self", 3)])
+def test_from_json_to_explained_recommendations(
+    benchmark: Any, nation: Nation, recommender: fp.Recommender, kind: str, every: int
+) -> None:
+    request = person(nation, kind, every).model_dump_json().encode()
+
+    def answer() -> fp.Recommendations:
+        return recommender.recommend(fp.Employee.model_validate_json(request), k=K)
+
+    found = benchmark(answer)
+    assert len(found) == K
+    assert all(one.reasons for one in found)
+
+
+def test_to_pydantic_alone(benchmark: Any, nation: Nation) -> None:
+    request = person(nation, "known", 1).model_dump_json().encode()
+    assert len(benchmark(fp.Employee.model_validate_json, request).evidence) == nation.competences
+
+
+def test_score_and_top_k_alone(benchmark: Any, nation: Nation, recommender: fp.Recommender) -> None:
+    engine, somebody = recommender._engine, person(nation, "known", 1)
+    blend = engine.profile_of(somebody, None)
+    offer = engine.offer(blend)
+    people = offer.placed(engine.ladder.roster([somebody]), np.zeros(1, dtype=np.intp))
+    start, keys = people.start[:, 0], offer.common_keys
+
+    def best() -> list[int]:
+        sums = offer.keys_of_one(start, keys)
+        sums.sort()
+        return [offer.module_of(key) for key in sums[: -K - 1 : -1].tolist()]
+
+    found = benchmark(best)
+    modules = [nation.catalogue.modules.ids[offer.modules[one]] for one in found]
+    assert modules == [one.module for one in recommender.recommend(somebody, k=K)]
+
+
+def test_loop_over_the_same_objects(benchmark: Any, nation: Nation) -> None:
+    catalogue, somebody = nation.catalogue, person(nation, "known", 1)
+    profile = catalogue.profiles["p1"]
+
+    def loop() -> list[str]:
+        held = {said.competence: said.level for said in somebody.evidence}
+        required = {row.competence: (row.weight, row.now) for row in profile.requirements or ()}
+        scored = []
+        for module in catalogue.modules.values():
+            if any(held[name] < level for name, level in (module.entry or {}).items()):
+                continue
+            score = 0.0
+            for name, taught in (module.teaches or {}).items():
+                weight, level = required.get(name, (0.0, 0))
+                score += weight * max(0, min(taught, level) - held[name])
+            scored.append((-score, module.id))
+        return [name for _, name in sorted(scored)[:K]]
+
+    assert len(benchmark(loop)) == K
