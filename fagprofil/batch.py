@@ -15,12 +15,13 @@ from fagprofil.eligibility import (
     ineligible_modules,
 )
 from fagprofil.errors import DataError, Problem
-from fagprofil.ladder import UNIT, Held, Ladder
+from fagprofil.ladder import UNIT, Ladder
 from fagprofil.model import Blend, Status, Text
 from fagprofil.rankers.base import reasons_of
 from fagprofil.ranking import Ranked, Stage
 from fagprofil.results import Choose, Found, Recommendation
 from fagprofil.roster import Roster
+from fagprofil.standing import Held
 from fagprofil.terms import TermsList
 
 __all__ = ["Batch", "Order"]

@@ -13,7 +13,7 @@ from fagprofil.batch import Order
 from fagprofil.engine import Engine
 from fagprofil.frames import Texts
 from fagprofil.gap_analysis import profile_status
-from fagprofil.model import Blend, Lang, Text
+from fagprofil.model import Blend, Lang
 from fagprofil.result_table import Picks, columns_of_picks
 from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
 from fagprofil.roster import Roster
@@ -102,13 +102,8 @@ def _rows(
             batch = engine.batch(roster.part(chunk), blend, order)
             for row, i in enumerate(chunk.tolist()):
                 items = [row_of(roster.ids[i], one, names, lang) for one in batch.items(row)]
-                found[i] = items or [_nothing(roster.ids[i], batch.why_fewer(row, order), lang)]
-    return [found.get(i, [_nothing(roster.ids[i], NO_PROFILE, lang)]) for i in people.tolist()]
-
-
-def _nothing(employee: str, why: Text | None, lang: Lang) -> Row:
-    assert why is not None
-    return empty_row(employee, why, lang)
+                found[i] = items or [empty_row(roster.ids[i], batch.why_fewer(row, order), lang)]
+    return [found.get(i, [empty_row(roster.ids[i], NO_PROFILE, lang)]) for i in people.tolist()]
 
 
 def _merged(

@@ -15,10 +15,11 @@ from fagprofil.catalogue import Catalogue
 from fagprofil.errors import DataError, unknown_id
 from fagprofil.evidence import EvidenceModel
 from fagprofil.funding import education_level
-from fagprofil.ladder import CERTAIN, Held, Ladder, Standing
+from fagprofil.ladder import Ladder
 from fagprofil.model import Employee, Module, Text
 from fagprofil.model.base import Frozen
 from fagprofil.roster import Roster, coded
+from fagprofil.standing import CERTAIN, Held, Standing
 
 __all__ = ["Ineligible", "Rule", "allowed", "ineligible_modules"]
 

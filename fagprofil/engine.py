@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from fagprofil.batch import Batch, Order
 from fagprofil.eligibility import Ineligible, allowed, broken_rules
 from fagprofil.gap_analysis import chosen_profile, profile_status
-from fagprofil.ladder import Held, Ladder, ladder_of, unmet
+from fagprofil.ladder import Ladder, ladder_of, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Employee, Horizon, ProfileLike
 from fagprofil.offer import Offer
 from fagprofil.rankers import History, Ranker, RankingTask
 from fagprofil.ranking import Stage, rank_list, rank_set
 from fagprofil.roster import Roster
+from fagprofil.standing import Held
 from fagprofil.terms import TermsList
 
 __all__ = ["Engine"]

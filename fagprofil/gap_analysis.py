@@ -14,7 +14,7 @@ from pydantic import Field
 from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.errors import DataError, Problem
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel, disagreements, statements_of
-from fagprofil.ladder import CERTAIN, NEED_UNITS, UNIT, Held, Ladder, ladder_of, readiness, unmet
+from fagprofil.ladder import NEED_UNITS, UNIT, Ladder, ladder_of, readiness, unmet
 from fagprofil.model import (
     IN_FIVE_YEARS,
     NOW,
@@ -26,6 +26,7 @@ from fagprofil.model import (
     Text,
 )
 from fagprofil.model.base import Frozen, Shown
+from fagprofil.standing import CERTAIN, Held
 
 __all__ = [
     "Disagreement",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 import numpy as np
@@ -28,15 +28,14 @@ from fagprofil.evidence import (
 from fagprofil.fingerprint import fingerprint
 from fagprofil.model import Blend, Employee, Horizon, Profile
 from fagprofil.roster import Roster
+from fagprofil.standing import CERTAIN, Held, Standing, steps_of
 
-__all__ = ["CERTAIN", "NEED_UNITS", "UNIT", "Held", "Ladder", "Taught", "closes", "unmet"]
+__all__ = ["NEED_UNITS", "UNIT", "Ladder", "Taught", "closes", "ladder_of", "readiness", "unmet"]
 
 Ints = NDArray[np.int64]
 
 #: A need of weight 1 in integers.
 NEED_UNITS = 1 << 10
-#: A certainty of 1 in integers.
-CERTAIN = 1 << 10
 #: What one unit of an unmet need is worth in weights times steps; a power of two, exact in floats.
 UNIT = 1.0 / (NEED_UNITS * CERTAIN)
 
@@ -73,68 +72,6 @@ def readiness(missing: float, needed: float) -> float:
     0.7
     """
     return 1 - missing / needed if needed else 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """How sure we are of each step, for n people.
-
-    Attributes
-    ----------
-    steps
-        P(level >= l) in 1 / `CERTAIN`, shape (n, K, L), falling along the last axis.
-    chance
-        P(level = t), shape (n, K, L + 1).
-    stated
-        Whether anything was said of the competence, shape (n, K).
-    """
-
-    steps: Ints
-    chance: NDArray[np.float64]
-    stated: NDArray[np.bool_]
-
-
-def _steps(chance: NDArray[np.float64]) -> Ints:
-    """P(level >= l) in 1 / `CERTAIN`, shape (..., L) from the chances of the levels 0..L."""
-    at_least = np.cumsum(chance[..., ::-1], axis=-1)[..., ::-1][..., 1:]
-    return np.asarray(np.rint(at_least * CERTAIN), dtype=np.int64)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where n people stand on C competences: in a state that many share, or in one of their own.
-
-    Attributes
-    ----------
-    state
-        The state of each competence and person, shape (C, n).
-    chance, steps, stated
-        What `Held` says of them, by state; the shared ones first, then one's own.
-    own
-        The competence, 0..C-1, of each of the states that are one person's own.
-    """
-
-    state: NDArray[np.intp]
-    chance: NDArray[np.float64]
-    steps: Ints
-    stated: NDArray[np.bool_]
-    own: NDArray[np.intp]
-
-    def of(self, state: NDArray[np.intp]) -> Standing:
-        """These states, with those of some people."""
-        return replace(self, state=state)
-
-    def with_own(
-        self, state: NDArray[np.intp], own: NDArray[np.intp], chance: NDArray[np.float64]
-    ) -> Standing:
-        """These states, and more that are people's own; with the states of some people."""
-        return Standing(
-            state,
-            np.concatenate([self.chance, chance]),
-            np.concatenate([self.steps, _steps(chance)]),
-            np.concatenate([self.stated, np.ones(len(own), dtype=np.bool_)]),
-            own,
-        )
 
 
 @dataclass(frozen=True)
@@ -353,7 +290,7 @@ class Ladder:
         chance = np.concatenate([np.eye(levels), prior_chances(self.model, self.top)])
         stated = np.arange(2 * levels) < levels
         nobody = np.zeros((0, 0), dtype=np.intp)
-        return Standing(nobody, chance, _steps(chance), stated, np.zeros(0, dtype=np.intp))
+        return Standing(nobody, chance, steps_of(chance), stated, np.zeros(0, dtype=np.intp))
 
     def brought(self, roster: Roster) -> NDArray[np.intp]:
         """What the backgrounds bring, shape (facts, K)."""

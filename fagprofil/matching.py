@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
-from fagprofil.ladder import CERTAIN, UNIT, Held, Ladder, ladder_of, readiness, unmet
+from fagprofil.ladder import UNIT, Ladder, ladder_of, readiness, unmet
 from fagprofil.model import NOW, Blend, Employee, Horizon, ProfileLike
 from fagprofil.model.base import Frozen
+from fagprofil.standing import CERTAIN, Held
 
 __all__ = ["Match", "match", "match_people"]
 

@@ -21,9 +21,10 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from fagprofil.eligibility import reached
-from fagprofil.ladder import CERTAIN, Ladder, Standing, closes, unmet
+from fagprofil.ladder import Ladder, closes, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Horizon
 from fagprofil.roster import Roster
+from fagprofil.standing import CERTAIN, Standing
 
 __all__ = ["FIVE_GAIN", "HELD", "NOW_GAIN", "OVER", "Offer", "Picked", "Placed"]
 
@@ -123,8 +124,12 @@ class Offer:
         )
         self.at = at = np.full(taught.shape[1], -1, dtype=np.intp)
         at[self.competences] = np.arange(len(self.competences))
-        self._taught = self.place[taught.module[offered]], at[taught.competence[offered]]
-        self._taught_level = taught.level[offered]
+        # Module, competence and level of all that is taught.
+        self.taught = (
+            self.place[taught.module[offered]],
+            at[taught.competence[offered]],
+            taught.level[offered],
+        )
         self._compile(at, closing, expected)
 
     def _compile(self, at: Positions, closing: Any, expected: Any) -> None:
@@ -138,18 +143,18 @@ class Offer:
         gain_rows, gain_of = np.unique(gains, return_inverse=True)
         bar_rows, bar_of = np.unique(bars, return_inverse=True)
         rows = np.concatenate([gain_rows, bar_rows])
-        self._row_competence, self._row_level = np.divmod(rows, width)
-        self._bars = len(gain_rows)
+        self.row_competence, self.row_level = np.divmod(rows, width)
+        self.bars = len(gain_rows)
         picked = (
             np.concatenate(
                 [self.place[taught.module[closing]], self.place[entry.module[expected]]]
             ),
-            np.concatenate([gain_of, self._bars + bar_of]),
+            np.concatenate([gain_of, self.bars + bar_of]),
         )
         shape = (len(self.modules), len(rows))
         ones = np.ones(len(picked[0]), dtype=np.int64)
-        self._wide = sp.csr_array((ones, picked), shape=shape)
-        self._narrow = self._wide.astype(np.int32)
+        self.wide = sp.csr_array((ones, picked), shape=shape)
+        self._narrow = self.wide.astype(np.int32)
 
     # --- cells ----------------------------------------------------------------------------------
 
@@ -199,6 +204,16 @@ class Offer:
         cells = self._cells(competence, states, state).reshape(-1, 5)
         return np.concatenate([cells, np.zeros((self._width, 5), dtype=np.int64)])
 
+    @cached_property
+    def common_keys(self) -> NDArray[Any]:
+        """The keys of the states that many share."""
+        return self._keys_of(self._common)
+
+    @property
+    def common_values(self) -> Ints:
+        """The values of the states that many share."""
+        return self._common[:, : HELD + 1]
+
     def _keys_of(self, cells: Ints) -> Ints:
         """Cells as wide keys: what they close, then what bars."""
         barred = cells[:, HELD + 1] * -(1 << 57)
@@ -213,9 +228,9 @@ class Offer:
         # The best cell of each row bounds what a module can sum to.
         runs = gains[: -self._width].reshape(len(self.competences), states, self._width)
         best = runs.max(axis=1, initial=0)
-        rows = best[self._row_competence[: self._bars], self._row_level[: self._bars]]
-        bound = int((self._wide[:, : self._bars] @ rows).max(initial=0))
-        demands = int(np.diff(self._wide[:, self._bars :].tocsr().indptr).max(initial=0))
+        rows = best[self.row_competence[: self.bars], self.row_level[: self.bars]]
+        bound = int((self.wide[:, : self.bars] @ rows).max(initial=0))
+        demands = int(np.diff(self.wide[:, self.bars :].tocsr().indptr).max(initial=0))
         if (bound + 1) << self.bits >= _NARROW or demands * _NARROW >= 1 << 31:
             return None
         barred = self._common[:, HELD + 1] * -_NARROW
@@ -263,89 +278,21 @@ class Offer:
     @cached_property
     def _read(self) -> Positions:
         """The competences that keys are read from."""
-        return np.unique(self._row_competence)
+        return np.unique(self.row_competence)
 
     def keys(self, people: Placed) -> NDArray[Any]:
         """The keys of the offer's modules, shape (modules, n); negative where barred.
 
         Their order is the total order of what they close, ties by module.
         """
-        offset = self._row_level.copy()
-        offset[self._bars :] += len(people.keys) // 2
-        cells = people.start.take(self._row_competence, axis=0)
+        offset = self.row_level.copy()
+        offset[self.bars :] += len(people.keys) // 2
+        cells = people.start.take(self.row_competence, axis=0)
         cells += offset[:, None]
-        matrix = self._narrow if people.keys.dtype == np.int32 else self._wide
+        matrix = self._narrow if people.keys.dtype == np.int32 else self.wide
         keys = matrix @ people.keys.take(cells)
         keys += self.order.astype(keys.dtype)[:, None]
         return np.asarray(keys)
-
-    # --- one person, for whom lists are faster than arrays --------------------------------------
-
-    @cached_property
-    def common_keys(self) -> NDArray[Any]:
-        """The keys of the states that many share."""
-        return self._keys_of(self._common)
-
-    @cached_property
-    def common_values(self) -> list[list[int]]:
-        """The values of the states that many share."""
-        values: list[list[int]] = self._common[:, : HELD + 1].tolist()
-        return values
-
-    @cached_property
-    def place_of(self) -> list[int]:
-        """The place of each of the ladder's competences, -1 where it has none."""
-        return list(map(int, self.at))
-
-    @cached_property
-    def needed(self) -> list[int]:
-        """The places of the competences that are needed at the horizon."""
-        return [int(self.at[k]) for k in np.flatnonzero(self.needs[0].any(axis=1))]
-
-    @cached_property
-    def mapped(self) -> list[bool]:
-        """Whether it is known what each module teaches."""
-        return list(map(bool, self.ladder.mapped[self.modules]))
-
-    @cached_property
-    def steps(self) -> list[int]:
-        """Number of steps that each module teaches."""
-        return list(map(int, self.steps_taught))
-
-    @cached_property
-    def teaching(self) -> list[list[tuple[int, int, int]]]:
-        """What each module teaches: the competence's place, the level, and its position."""
-        found: list[list[tuple[int, int, int]]] = [[] for _ in self.modules]
-        (module, place), level = self._taught, self._taught_level
-        for one, k, to in zip(module.tolist(), place.tolist(), level.tolist(), strict=True):
-            found[one].append((k, to, int(self.competences[k])))
-        return found
-
-    def run_of(self, place: int, level: int) -> int:
-        """Where the cells of a known level begin."""
-        return (place * 2 * self._width + level) * self._width
-
-    def module_of(self, key: int) -> int:
-        """The module of a key that is not below `floor`."""
-        half = 1 << (self.bits - 1)
-        return half - 1 - (key & (half - 1))
-
-    def keys_of_one(self, start: Positions, keys: NDArray[Any]) -> NDArray[Any]:
-        """What `keys` gives for a single person, shape (modules,)."""
-        cells = start[self._row_competence] + self._row_level
-        cells[self._bars :] += len(keys) // 2
-        summands = np.append(keys.take(cells), 0)
-        return np.asarray(summands.take(self._padded).sum(axis=0) + self.order)
-
-    @cached_property
-    def _padded(self) -> Positions:
-        """The rows that each module's key is summed from, shape (most, modules); padded."""
-        start = self._wide.indptr
-        count = np.diff(start)
-        rows = np.full((int(count.max(initial=1)), len(count)), self._wide.shape[1], dtype=np.intp)
-        module = np.repeat(np.arange(len(count)), count)
-        rows[np.arange(len(module)) - start[module], module] = self._wide.indices
-        return rows
 
     def unpacked(self, keys: NDArray[Any]) -> Positions:
         """The modules of some keys, as positions among the offer's; -1 where they are none."""
@@ -360,14 +307,14 @@ class Offer:
 
         The last is no module; what is padded is the empty run.
         """
-        module, competence = self._taught
+        module, competence, level = self.taught
         count = np.bincount(module, minlength=len(self.modules))
         slot = np.arange(len(module)) - np.repeat(np.cumsum(count) - count, count)
         shape = (int(count.max(initial=1)), len(self.modules) + 1)
         competences = np.full(shape, len(self.competences), dtype=np.intp)
         levels = np.zeros(shape, dtype=np.intp)
         competences[slot, module] = competence
-        levels[slot, module] = self._taught_level
+        levels[slot, module] = level
         return competences, levels
 
     def picked(self, people: Placed, module: Positions) -> Picked:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,11 +19,12 @@ from fagprofil.eligibility import closed_modules
 from fagprofil.engine import Engine
 from fagprofil.evidence import words_of
 from fagprofil.gap_analysis import profile_status
-from fagprofil.ladder import CERTAIN, UNIT
+from fagprofil.ladder import UNIT
 from fagprofil.model import Blend, Employee, Status
 from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER, Offer
 from fagprofil.results import Found
 from fagprofil.roster import facts_of
+from fagprofil.standing import CERTAIN
 
 __all__ = ["OnePerson"]
 
@@ -38,7 +40,7 @@ class _Setting:
 
     Attributes
     ----------
-    offer
+    offer, lists
         The profile's needs against all modules.
     person
         One such person, of whom nothing is said.
@@ -58,6 +60,7 @@ class _Setting:
     """
 
     offer: Offer
+    lists: _Lists
     person: Employee
     start: list[int]
     brought: Positions
@@ -65,6 +68,52 @@ class _Setting:
     basis: Status
     profile: Mapping[str, Any]
     terms: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+class _Lists:
+    """An offer as lists, in which single entries are looked up faster than in arrays."""
+
+    def __init__(self, offer: Offer) -> None:
+        self.offer = offer
+        self.width = offer.ladder.top + 1
+        self.half = 1 << (offer.bits - 1)
+        self.values: list[list[int]] = offer.common_values.tolist()
+        self.place: list[int] = offer.at.tolist()
+        needed = np.flatnonzero(offer.needs[0].any(axis=1))
+        self.needed: list[int] = offer.at[needed].tolist()
+        self.mapped: list[bool] = offer.ladder.mapped[offer.modules].tolist()
+        self.steps: list[int] = offer.steps_taught.tolist()
+        self.names = [offer.ladder.competences[k] for k in offer.competences]
+        # What each module teaches: the competence's place, and the level.
+        self.teaching: list[list[tuple[int, int]]] = [[] for _ in offer.modules]
+        for module, place, level in np.column_stack(offer.taught).tolist():
+            self.teaching[module].append((place, level))
+        self._rows = self._padded()
+
+    def _padded(self) -> Positions:
+        """The rows that each module's key is summed from, shape (most, modules); padded."""
+        sums = self.offer.wide
+        count = np.diff(sums.indptr)
+        rows = np.full((int(count.max(initial=1)), len(count)), sums.shape[1], dtype=np.intp)
+        module = np.repeat(np.arange(len(count)), count)
+        rows[np.arange(len(module)) - sums.indptr[module], module] = sums.indices
+        return rows
+
+    def run_of(self, place: int, level: int) -> int:
+        """Where the cells of a known level begin."""
+        return (place * 2 * self.width + level) * self.width
+
+    def module_of(self, key: int) -> int:
+        """The module of a key that is not below the offer's floor."""
+        return self.half - 1 - (key & (self.half - 1))
+
+    def keys(self, start: Positions, keys: NDArray[Any]) -> NDArray[Any]:
+        """What `Offer.keys` gives for a single person, shape (modules,)."""
+        offer = self.offer
+        cells = start[offer.row_competence] + offer.row_level
+        cells[offer.bars :] += len(keys) // 2
+        summands = np.append(keys.take(cells), 0)
+        return np.asarray(summands.take(self._rows).sum(axis=0) + offer.order)
 
 
 class OnePerson:
@@ -76,6 +125,7 @@ class OnePerson:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._settings: dict[tuple[Any, ...], _Setting] = {}
+        self._lists = lru_cache(_KEPT)(_Lists)
 
     def find(self, employee: Employee, profile: Blend, order: Order) -> Found:
         """The modules that close most for a person.
@@ -92,19 +142,19 @@ class OnePerson:
             # Looked up again with care, to tell of everything that is wrong at once.
             self.engine.ladder.catalogue.check_employees([employee])
             raise
-        offer = setting.offer
-        sums = offer.keys_of_one(np.array(start), keys)
+        offer, lists = setting.offer, setting.lists
+        sums = lists.keys(np.array(start), keys)
         sums[setting.closed] = -1
         # Sorting all keys is faster here than finding out which need not be sorted.
         sums.sort()
         best = sums[: -order.k - 1 : -1].tolist()
-        gap = sum([values[start[k] + offer.ladder.top][OVER] for k in offer.needed]) * UNIT
+        gap = sum([values[start[k] + offer.ladder.top][OVER] for k in lists.needed]) * UNIT
         named: set[str | None] = set()
         items: list[dict[str, Any]] = []
         if best and best[0] >= offer.sure:
             for key in best:
                 if key >= offer.floor:
-                    item = self._item(setting, start, values, offer.module_of(key), employee)
+                    item = self._item(setting, start, values, lists.module_of(key), employee)
                     items.append({"rank": len(items) + 1, **item})
                     named.update([one["competence"] for one in item["reasons"]])
         return Found(setting.profile, gap, items, {one for one in named if one})
@@ -133,6 +183,7 @@ class OnePerson:
         people = offer.place_standing(ladder.common_states.of(ladder.top + 1 + brought))
         return _Setting(
             offer=offer,
+            lists=self._lists(offer),
             person=bare,
             start=people.start[:, 0].tolist(),
             brought=brought,
@@ -149,23 +200,23 @@ class OnePerson:
         known, words = words_of(
             employee, ladder.catalogue, ladder.position, ladder.on, ladder.model
         )
-        start, place = setting.start.copy(), offer.place_of
+        lists, start = setting.lists, setting.start.copy()
+        place = lists.place
         for k, level in known.items():
             if place[k] >= 0:
-                start[place[k]] = offer.run_of(place[k], level)
+                start[place[k]] = lists.run_of(place[k], level)
         heard = [word for word in words if word[0] not in known and place[word[0]] >= 0]
         if not heard:
-            return start, offer.common_keys, offer.common_values
+            return start, offer.common_keys, lists.values
         competence, kind, level_said, weight = zip(*heard, strict=True)
         at = offer.at[list(competence)]
         nobody = np.zeros((len(offer.competences), 1), dtype=np.intp)
         said = (np.array(kind), np.array(level_said), np.array(weight))
         standing = ladder.rated_standing(nobody, setting.brought, at, at * 0, *said)
         keys, own = offer.own_cells(standing)
-        values = offer.common_values
         for i, k in enumerate(standing.own.tolist()):
-            start[k] = len(values) + i * (ladder.top + 1)
-        return start, keys, values + own.tolist()
+            start[k] = len(lists.values) + i * lists.width
+        return start, keys, lists.values + own.tolist()
 
     def _item(
         self,
@@ -176,13 +227,13 @@ class OnePerson:
         employee: Employee,
     ) -> dict[str, Any]:
         """The fields of the recommendation of one module."""
-        offer, names = setting.offer, self.engine.ladder.competences
+        lists = setting.lists
         terms = self._terms(setting, local, employee)
-        if not offer.mapped[local]:
+        if not lists.mapped[local]:
             return {**terms, **_UNKNOWN}
         over = now = later = held = 0
         parts = []
-        for place, level, k in offer.teaching[local]:
+        for place, level in lists.teaching[local]:
             value = values[start[place] + level]
             over += value[OVER]
             now += value[NOW_GAIN]
@@ -190,7 +241,7 @@ class OnePerson:
             held += value[HELD]
             if value[OVER]:
                 # Largest first, then by competence.
-                parts.append((-value[OVER], names[k]))
+                parts.append((-value[OVER], lists.names[place]))
         parts.sort()
         return {
             **terms,
@@ -201,7 +252,7 @@ class OnePerson:
             ],
             "gain_now": now * UNIT,
             "gain_five_years": later * UNIT,
-            "repeats": held / (offer.steps[local] * CERTAIN) if offer.steps[local] else None,
+            "repeats": held / (lists.steps[local] * CERTAIN) if lists.steps[local] else None,
         }
 
     def _terms(self, setting: _Setting, local: int, employee: Employee) -> dict[str, Any]:

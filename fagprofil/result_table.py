@@ -11,12 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.frames import Texts
-from fagprofil.ladder import CERTAIN, UNIT, Ladder
+from fagprofil.ladder import UNIT, Ladder
 from fagprofil.model import Lang, Status
 from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER, Offer, Picked
 from fagprofil.results import MOST_REASONS, SHOWN_REASON, WORDS, number
 from fagprofil.roster import Roster, coded
 from fagprofil.shortlist import Shortlist
+from fagprofil.standing import CERTAIN
 from fagprofil.terms import TermsList
 
 __all__ = ["Picks", "columns_of_picks"]

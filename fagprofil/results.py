@@ -177,9 +177,14 @@ def row_of(employee: str, one: Recommendation, names: Mapping[str, str], lang: L
 NO_PROFILE = Text(da="ingen profil angivet", en="no profile given")
 
 
-def empty_row(employee: str, why: Text, lang: Lang) -> Row:
+def empty_row(employee: str, why: Text | None, lang: Lang) -> Row:
     """The row of a person who is recommended nothing."""
-    return {**dict.fromkeys(COLUMNS), "employee": employee, "rank": 0, "reason": why.in_(lang)}
+    return {
+        **dict.fromkeys(COLUMNS),
+        "employee": employee,
+        "rank": 0,
+        "reason": why and why.in_(lang),
+    }
 
 
 #: A smaller part would be shown as 0.0.

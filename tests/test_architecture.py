@@ -24,6 +24,7 @@ LAYERS = [
     "frames",
     "workforce",
     "evidence",
+    "standing",
     "roster",
     "ladder",
     "wide_table",

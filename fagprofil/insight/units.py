@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from fagprofil.catalogue import Catalogue
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.gap_analysis import by_profile
-from fagprofil.ladder import CERTAIN, UNIT, ladder_of, readiness, unmet
+from fagprofil.ladder import UNIT, ladder_of, readiness, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Employee, Horizon, ProfileLike, Text, Workforce
 from fagprofil.model.base import Frozen
+from fagprofil.standing import CERTAIN
 
 __all__ = ["MIN_GROUP", "SharedGap", "UnitReadiness", "shared_gaps", "unit_readiness"]
 

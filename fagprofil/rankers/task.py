@@ -12,8 +12,9 @@ import scipy.sparse as sp
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
-from fagprofil.ladder import CERTAIN, UNIT, Held, Ladder, closes
+from fagprofil.ladder import UNIT, Ladder, closes
 from fagprofil.model import Employee, Horizon
+from fagprofil.standing import CERTAIN, Held
 
 __all__ = ["History", "RankingTask"]
 

@@ -59,14 +59,15 @@ def test_to_pydantic_alone(benchmark: Any, nation: Nation) -> None:
 def test_score_and_top_k_alone(benchmark: Any, nation: Nation, recommender: fp.Recommender) -> None:
     engine, somebody = recommender._engine, person(nation, "known", 1)
     blend = engine.profile_of(somebody, None)
-    offer = engine.offer(blend)
+    offer, one = engine.offer(blend), recommender._one_person
+    lists = one._lists(offer)
     people = offer.placed(engine.ladder.roster([somebody]), np.zeros(1, dtype=np.intp))
     start, keys = people.start[:, 0], offer.common_keys
 
     def best() -> list[int]:
-        sums = offer.keys_of_one(start, keys)
+        sums = lists.keys(start, keys)
         sums.sort()
-        return [offer.module_of(key) for key in sums[: -K - 1 : -1].tolist()]
+        return [lists.module_of(key) for key in sums[: -K - 1 : -1].tolist()]
 
     found = benchmark(best)
     modules = [nation.catalogue.modules.ids[offer.modules[one]] for one in found]

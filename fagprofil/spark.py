@@ -1,0 +1,127 @@
+"""Recommend to the people of a Spark DataFrame, on the cluster where they are.
+
+The extra ``spark`` installs what is needed beside Java 17. Every worker needs this library too.
+"""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from fagprofil.blocks import BLOCK
+from fagprofil.errors import DataError, Problem
+from fagprofil.io.batches import check_wide, known_columns, nobody, placed, regrouped
+from fagprofil.model import Lang, ProfileLike
+from fagprofil.recommend import Recommender
+from fagprofil.results import Choose, result_schema
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame
+
+__all__ = ["recommend"]
+
+#: People that are worked on at once, however many Spark puts in a batch: enough of each profile,
+#: and a block, which is the work of one thread, as a task of Spark has one processor.
+_ROWS = BLOCK
+
+_TYPES = {"string": "string", "int64": "bigint", "double": "double"}
+
+
+def recommend(
+    df: DataFrame,
+    recommender: Recommender,
+    profile: ProfileLike | None = None,
+    *,
+    k: int = 10,
+    choose: Choose = "list",
+    exclude: Iterable[str] = (),
+    lang: Lang = "da",
+) -> DataFrame:
+    """The rows of `Recommender.recommend_table` for the people of a Spark DataFrame.
+
+    Like all of Spark's transformations it is lazy. The rows do not depend on how the people are
+    partitioned, and a person's rows stay together; sort by ``employee, rank`` where order matters.
+
+    Parameters
+    ----------
+    df
+        People in the wide form of `fagprofil.read_workforce`: one row per person, one column per
+        competence with the level. Columns of other names are not read.
+    recommender
+        What recommends. It is sent to the workers pickled, and compiled once in each.
+    profile, k, choose, exclude, lang
+        As for `Recommender.recommend_table`.
+
+    Returns
+    -------
+    A DataFrame with the columns of `fagprofil.results.result_schema`.
+
+    Raises
+    ------
+    DataError
+        A column is missing or misspelled, or an option is wrong. What is wrong in a row shows when
+        Spark computes it, in Spark's own exception, with the partition and the row. A person with
+        two rows is seen only where both are worked on at once.
+    MissingExtra
+        pyarrow is not installed.
+    """
+    if not hasattr(df, "mapInArrow"):
+        shown = type(df).__name__
+        raise DataError([Problem("df", "type", shown, "a Spark DataFrame, of Spark 3.5 or later")])
+    options: dict[str, Any] = {"k": k, "choose": choose, "exclude": [*exclude], "lang": lang}
+    options["profile"] = profile
+    check_wide(df.columns, "DataFrame")
+    try:
+        recommender.recommend_batch(nobody(df.columns), **options)
+    except DataError as error:
+        raise placed(error, lambda _: {}, "DataFrame") from None
+    work = _Work(_pickled(recommender), options)
+    people = df.select(known_columns(df.columns, recommender.catalogue))
+    columns = ", ".join(f"`{one.name}` {_TYPES[str(one.type)]}" for one in result_schema())
+    return people.mapInArrow(work, columns)
+
+
+def _pickled(recommender: Recommender) -> bytes:
+    # Unlike pickle, Spark's own pickler also takes a ranking model that was written in a notebook.
+    pickler = import_module("pyspark.cloudpickle")
+    return bytes(pickler.dumps(recommender))
+
+
+@lru_cache(maxsize=4)
+def _compiled(pickled: bytes) -> Recommender:
+    """The recommender; a worker of Spark's is given it with every task, and compiles it once."""
+    found: Recommender = pickle.loads(pickled)
+    return found
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What a worker does with the record batches of a partition."""
+
+    pickled: bytes
+    options: Mapping[str, Any]
+
+    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+        recommender, first = _compiled(self.pickled), 0
+        for table in regrouped(batches, _ROWS):
+            try:
+                yield recommender.recommend_batch(table, **self.options)
+            except DataError as error:
+                places = partial(_places, first)
+                raise placed(error, places, f"partition {_partition()}") from None
+            first += table.num_rows
+
+
+def _places(first: int, rows: Collection[int]) -> dict[int, str]:
+    return {row: f"partition {_partition()} row {first + row + 1}" for row in rows}
+
+
+def _partition() -> int:
+    from pyspark import TaskContext
+
+    context = TaskContext.get()
+    return -1 if context is None else int(context.partitionId())
