@@ -117,6 +117,11 @@ class Recommender:
         """The day that it judges by."""
         return self._engine.ladder.on
 
+    @property
+    def model(self) -> EvidenceModel:
+        """How it combines evidence."""
+        return self._engine.ladder.model
+
     @cached_property
     def version(self) -> str:
         """A hash of catalogue, ranking model, history and options; stands on every result.
