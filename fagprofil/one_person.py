@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from fagprofil.batch import Order
 from fagprofil.eligibility import closed_modules
 from fagprofil.engine import Engine
+from fagprofil.errors import DataError
 from fagprofil.evidence import words_of
 from fagprofil.gap_analysis import profile_status
 from fagprofil.ladder import UNIT
@@ -138,7 +139,7 @@ class OnePerson:
         try:
             setting = self._setting_of(employee, profile, order)
             start, keys, values = self._cells(setting, employee)
-        except KeyError:
+        except (KeyError, DataError):
             # Looked up again with care, to tell of everything that is wrong at once.
             self.engine.ladder.catalogue.check_employees([employee])
             raise

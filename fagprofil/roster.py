@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
+from fagprofil.errors import DataError
 from fagprofil.evidence import EvidenceModel, words_of
 from fagprofil.model import Employee
 
@@ -174,7 +175,7 @@ class Roster:
         """
         try:
             return _read(people, catalogue, position, on, model)
-        except KeyError:
+        except (KeyError, DataError):
             # Looked up again with care, to tell of everything that is wrong at once.
             catalogue.check_employees(people)
             raise

@@ -70,7 +70,9 @@ class Border:
         self._record(visit, failed)
 
     def _may_enter(self, scope: Scope) -> bool:
-        if self._token is None or scope["path"] in self._open:
+        # Without what leads to the application where it is mounted in another.
+        path = scope["path"].removeprefix(scope.get("root_path", ""))
+        if self._token is None or path in self._open:
             return True
         given = Headers(scope=scope).get("authorization", "")
         return self._token.opens(given.encode("latin-1"))

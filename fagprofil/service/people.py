@@ -26,6 +26,15 @@ router = APIRouter(route_class=BodyRoute, tags=["people"], responses=errors(413,
 batches = APIRouter(route_class=BatchRoute, tags=["people"], responses=errors(413, 415, 422))
 
 
+@router.post(
+    "/recommend", response_model=Recommendations, summary="Modules that close a person's gap"
+)
+def ask_recommend(request: Request, body: AskRecommend) -> Response:
+    """The modules, best first, with reasons that sum to the score; what was left out, and why."""
+    request.app.state.limits.check(k=body.k)
+    return answer(_recommend(current(request), body.employee, body))
+
+
 @router.post("/gap", response_model=Gap, summary="How far a person is from a profile")
 def ask_gap(request: Request, body: AskGap) -> Response:
     """The gap with its parts, which sum to it; readiness is ``1 - total / needed``."""
@@ -46,15 +55,6 @@ def ask_match(request: Request, body: AskMatch) -> Response:
         **_judged(by),
     )
     return answers(found)
-
-
-@router.post(
-    "/recommend", response_model=Recommendations, summary="Modules that close a person's gap"
-)
-def ask_recommend(request: Request, body: AskRecommend) -> Response:
-    """The modules, best first, with reasons that sum to the score; what was left out, and why."""
-    request.app.state.limits.check(k=body.k)
-    return answer(_recommend(current(request), body.employee, body))
 
 
 @batches.post(
@@ -81,14 +81,16 @@ def ask_batch(request: Request, body: AskBatch) -> Response:
 
 
 def _recommend(by: Recommender, employee: Employee, asked: Ordered) -> Recommendations:
-    return by.recommend(
+    found = by.recommend(
         employee, asked.profile, k=asked.k, choose=asked.choose, exclude=asked.exclude
     )
+    # It is made when it is looked at, and costs ten times what the rest does.
+    return found if asked.ineligible else found.model_copy(update={"ineligible": ()})
 
 
 def _judged(by: Recommender) -> dict[str, Any]:
     """How a recommender judges, so that a gap here is the gap in its recommendations."""
-    return {"on": by.on, "model": by._engine.ladder.model}
+    return {"on": by.on, "model": by.model}
 
 
 def _unique(body: AskBatch) -> Workforce:

@@ -84,9 +84,12 @@ def serve(
         return
     with tempfile.TemporaryDirectory(prefix="fagprofil-") as folder:
         os.environ.update(settings.variables(), **{FOLDER: folder})
-        # uvicorn would end the workers and start others, and close their callers' connections.
-        Multiprocess.handle_hup = _pass_on  # type: ignore[assignment, method-assign]
-        uvicorn.run(_FACTORY, factory=True, **options)
+        config = uvicorn.Config(_FACTORY, factory=True, **options)
+        with config.bind_socket() as bound:
+            # uvicorn forgets it where it binds for several workers, and then each answer on a kept
+            # connection waits 40 ms: https://github.com/Kludex/uvicorn/issues/3149
+            bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _Workers(config, sockets=[bound]).run()
 
 
 def app_from_env() -> FastAPI:
@@ -110,7 +113,8 @@ def app_from_env() -> FastAPI:
 
 
 def _served(settings: Settings) -> FastAPI:
-    app = create_app(settings.recommender(), token=token_of(settings), limits=settings.limits)
+    recommender = _tried(settings.recommender())
+    app = create_app(recommender, token=token_of(settings), limits=settings.limits)
     _reload_on_signal(app, settings)
     return app
 
@@ -126,11 +130,15 @@ def _is_loopback(host: str) -> bool:
     return all(ipaddress.ip_address(str(one).partition("%")[0]).is_loopback for one in found)
 
 
-def _pass_on(workers: Multiprocess) -> None:
-    """Have each worker read the data anew."""
-    for one in workers.processes:
-        if one.pid is not None:
-            os.kill(one.pid, signal.SIGHUP)
+class _Workers(Multiprocess):
+    def handle_hup(self) -> None:
+        """Have each worker read the data anew.
+
+        uvicorn would end the workers and start others, and so close their callers' connections.
+        """
+        for one in self.processes:
+            if one.pid is not None:
+                os.kill(one.pid, signal.SIGHUP)
 
 
 def _reload_on_signal(app: FastAPI, settings: Settings) -> None:
@@ -147,8 +155,7 @@ def _reload(app: FastAPI, settings: Settings, lock: Lock) -> None:
     """Swap in a recommender over the data as they are now; if they are wrong, the old one stays."""
     with lock:
         try:
-            new = settings.recommender()
-            _try(new)
+            new = _tried(settings.recommender())
         except Exception as error:
             known = isinstance(error, (FagprofilError, OSError))
             reason = {"reason": str(error)} if known else logs.told(error)
@@ -158,8 +165,12 @@ def _reload(app: FastAPI, settings: Settings, lock: Lock) -> None:
             app.state.holder.swap(new)
 
 
-def _try(recommender: Recommender) -> None:
-    """Recommend to a made-up person: it must work, and compiles what the first request needs."""
+def _tried(recommender: Recommender) -> Recommender:
+    """The same, after a recommendation to a made-up person.
+
+    It must work, and it compiles what the first request would have to wait for.
+    """
     person = Employee.model_validate(example_of(recommender))
     if person.profile is not None:
         recommender.recommend(person)
+    return recommender

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,6 +25,7 @@ Serve = Callable[[FastAPI], httpx.Client]
 def running(app: FastAPI) -> Iterator[httpx.Client]:
     config = uvicorn.Config(app, port=0, log_config=None, access_log=False)
     server, sock = uvicorn.Server(config), config.bind_socket()
+    sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     thread = Thread(target=server.run, kwargs={"sockets": [sock]})
     thread.start()
     try:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -14,6 +17,7 @@ import fagprofil as fp
 from fagprofil.evidence import EvidenceModel, RatingModel
 from fagprofil.matching import Match
 from fagprofil.model import Competence
+from fagprofil.rankers import RankingTask
 from fagprofil.service import create_app
 
 Serve = Callable[[Any], httpx.Client]
@@ -90,6 +94,36 @@ def test_a_batch_is_each_person_on_their_own(
     sent = [one.model_dump(mode="json") for one in people]
     found = RESULTS.validate_json(ask(client, "/recommend/batch", employees=sent, **order))
     assert found == tuple(recommender.recommend(one, **order) for one in people)
+
+
+def test_what_was_left_out_can_be_left_out(
+    client: httpx.Client, recommender: fp.Recommender, anna: dict[str, Any]
+) -> None:
+    whole = recommender.recommend(fp.Employee(**anna))
+    short = fp.Recommendations.model_validate({**whole.model_dump(mode="json"), "ineligible": []})
+    answer = ask(client, "/recommend", employee=anna, ineligible=False)
+    assert fp.Recommendations.model_validate_json(answer) == short != whole
+    answer = ask(client, "/recommend/batch", employees=[anna], ineligible=False)
+    assert RESULTS.validate_json(answer) == (short,)
+
+
+def test_others_are_answered_while_a_batch_is_worked_on(serve: Serve, board: worlds.Board) -> None:
+    working = threading.Event()
+
+    def slow(task: RankingTask) -> Any:
+        working.set()
+        time.sleep(0.1)
+        return task.gain
+
+    client = serve(create_app(fp.Recommender(board.catalogue, slow)))
+    people = [{"id": str(i), "profile": "job"} for i in range(20)]
+    with ThreadPoolExecutor(1) as pool:
+        batch = pool.submit(client.post, "/recommend/batch", json={"employees": people})
+        assert working.wait(10)
+        assert client.get("/health").status_code == 200
+        assert client.post("/gap", json={"employee": people[0]}).status_code == 200
+        assert not batch.done()
+        assert batch.result().status_code == 200
 
 
 def test_a_batch_of_nobody(client: httpx.Client) -> None:
