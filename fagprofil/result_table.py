@@ -43,7 +43,7 @@ class Picks:
         in `fagprofil.offer.Picked`, shape (n, k, 4).
     parts
         The largest parts of the gain, each a competence and tenths in one number; and last the
-        others, how many and their sum; shape (n, k, `MOST_REASONS` + 1). -1 is not worth showing.
+        others, how many and their sum; shape (`MOST_REASONS` + 1, n, k). -1 is not worth showing.
     """
 
     module: Whole
@@ -56,17 +56,19 @@ class Picks:
         return cls(
             np.full((n, k), -1, dtype=np.int32),
             np.zeros((n, k, HELD + 1), dtype=np.int64),
-            np.zeros((n, k, MOST_REASONS + 1), dtype=np.int64),
+            np.zeros((MOST_REASONS + 1, n, k), dtype=np.int64),
         )
 
     def put(self, offer: Offer, found: Shortlist) -> Positions:
         """Fill in a shortlist; the people of whom it holds something that is known to help."""
         picked, known = found.picked, found.known
         module = np.where(picked.module < 0, -1, offer.modules[picked.module]).astype(np.int32)
-        values: tuple[Whole, ...] = (module, picked.sums, _largest(picked))
         whole, rows, width = bool(known.all()), found.rows[found.known], module.shape[1]
-        for own, value in zip((self.module, self.sums, self.parts), values, strict=True):
-            own[rows, :width] = value if whole else value[known]
+        parts = _largest(picked)
+        self.module[rows, :width] = module if whole else module[known]
+        self.sums[rows, :width] = picked.sums if whole else picked.sums[known]
+        for own, part in zip(self.parts, parts, strict=True):
+            own[rows, :width] = part if whole else part[known]
         return rows
 
 
@@ -78,18 +80,18 @@ def _largest(picked: Picked) -> NDArray[np.int64]:
     packed = (picked.parts << bits) | (last - picked.competence)
     rest = picked.sums[..., OVER].copy()
     others = (picked.parts > 0).sum(axis=0)
-    parts = np.full((*rest.shape, MOST_REASONS + 1), -1, dtype=np.int64)
+    parts = np.full((MOST_REASONS + 1, *rest.shape), -1, dtype=np.int64)
     for i in range(min(MOST_REASONS, len(packed))):
         best = packed.max(axis=0)
         value, competence = best >> bits, last - (best & last)
         shown = value >= _SHOWN_UNITS
-        parts[..., i] = np.where(shown, (competence << _TENTHS) | _tenths(value), -1)
+        parts[i] = np.where(shown, (competence << _TENTHS) | _tenths(value), -1)
         rest -= value * shown
         others -= shown
         np.putmask(packed, packed == best, -1)
     # A part too small to show is shown where it is all there is.
-    worth = (rest >= _SHOWN_UNITS) | (parts[..., 0] < 0)
-    parts[..., -1] = np.where(worth, (others << _TENTHS) | _tenths(rest), -1)
+    worth = (rest >= _SHOWN_UNITS) | (parts[0] < 0)
+    parts[-1] = np.where(worth, (others << _TENTHS) | _tenths(rest), -1)
     return parts
 
 
@@ -129,7 +131,7 @@ def columns_of_picks(
     who, rank = np.repeat(np.arange(n), k)[entry], np.tile(np.arange(1, k + 1), n)[entry]
     module = picks.module.reshape(-1)[entry]
     sums = picks.sums.reshape(-1, HELD + 1)[entry]
-    parts = picks.parts.reshape(-1, MOST_REASONS + 1)[entry]
+    parts = picks.parts.reshape(MOST_REASONS + 1, -1)[:, entry]
     offered, listed = _terms(roster, who, module, ladder, terms, basis)
     prices = [one.net_price for one in listed]
     amounts = np.array([np.nan if one is None else one.amount for one in prices])
@@ -195,10 +197,10 @@ def _reasons(
     def others(count: int, tenths: int) -> str:
         return f"{words['more'].format(count)} {number(tenths / 10, lang)}"
 
-    said = [_said(parts[:, i], part, texts) for i in range(MOST_REASONS)]
+    said = [_said(one, part, texts) for one in parts[:-1]]
     if unknown.any():
-        parts[unknown, -1] = -2
-    said.append(_said(parts[:, -1], others, texts, words["no opinion"]))
+        parts[-1, unknown] = -2
+    said.append(_said(parts[-1], others, texts, words["no opinion"]))
     return texts.join(said, "; ")
 
 
