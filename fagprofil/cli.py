@@ -27,7 +27,9 @@ from fagprofil.insight import (
     unit_readiness,
 )
 from fagprofil.io import check_suffix, read_workforce, write_rows
+from fagprofil.io.stream import Stream
 from fagprofil.model import IN_FIVE_YEARS, NOW, OVER_FIVE_YEARS, Horizon, Status, Workforce, at
+from fagprofil.rankers import get_ranker
 from fagprofil.recommend import Recommender
 from fagprofil.results import COLUMNS, number
 from fagprofil.show.words import WORDS, percent
@@ -96,9 +98,23 @@ def recommend(
     lang: LangOption = Language.DA,
     date: DateOption = None,
     overlay: OverlayOption = None,
+    stream: Annotated[
+        bool,
+        typer.Option(
+            "--stream",
+            help="For a FILE or folder larger than memory, .csv or .parquet with one row per "
+            "person: write a folder, without summing up; run again to go on after a stop.",
+        ),
+    ] = False,
 ) -> None:
     """Recommend modules to everybody in FILE, and sum up what units lack and what helps most."""
     with _errors():
+        if stream:
+            _check_stream(output, ranker)
+            catalogue = load_catalogue(overlay=overlay)
+            compiled = Recommender(catalogue, ranker, horizon=_horizon(horizon), on=_day(date))
+            _stream(compiled, file, output, lang, profile=profile, k=k)
+            return
         check_suffix(output)
         catalogue = load_catalogue(overlay=overlay)
         people = _people(file, catalogue)
@@ -119,6 +135,27 @@ def recommend(
         _print_caveats(console, rows, lang)
         write_rows(rows, COLUMNS, output)
         console.print(_written(output, len(rows), lang))
+
+
+def _check_stream(output: Path, ranker: str) -> None:
+    if output.suffix in (".csv", ".json"):
+        raise _wrong_option("--output", str(output), "a folder, with --stream")
+    if hasattr(get_ranker(ranker), "fit"):
+        expected = "a ranking model that does not learn from FILE, with --stream"
+        raise _wrong_option("--ranker", ranker, expected)
+
+
+def _stream(
+    recommender: Recommender, file: Path | None, output: Path, lang: Language, **options: Any
+) -> None:
+    if file is None:
+        raise _wrong_option("FILE", "", "a file or a folder, with --stream")
+    job = Stream(recommender, file, output, lang=lang.value, **options)
+    with _progress(job.people.rows) as tick:
+        written = job.run(tick)
+    console = Console(highlight=False)
+    console.print(f"{file.name}: {written.people} {_PEOPLE[lang]}")
+    console.print(_written(output, written.rows, lang))
 
 
 @app.command()

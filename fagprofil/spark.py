@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fagprofil.blocks import BLOCK
 from fagprofil.errors import DataError, Problem
-from fagprofil.io.batches import check_wide, known_columns, nobody, placed, regrouped
+from fagprofil.io.batches import check_call, known_columns, placed, regrouped
 from fagprofil.model import Lang, ProfileLike
 from fagprofil.recommend import Recommender
 from fagprofil.results import Choose, result_schema
@@ -66,20 +66,18 @@ def recommend(
         A column is missing or misspelled, or an option is wrong. What is wrong in a row shows when
         Spark computes it, in Spark's own exception, with the partition and the row. A person with
         two rows is seen only where both are worked on at once.
+    UnknownName
+        A profile or an excluded module that the catalogue does not have.
     MissingExtra
         pyarrow is not installed.
     """
     if not hasattr(df, "mapInArrow"):
         shown = type(df).__name__
         raise DataError([Problem("df", "type", shown, "a Spark DataFrame, of Spark 3.5 or later")])
-    options: dict[str, Any] = {"k": k, "choose": choose, "exclude": [*exclude], "lang": lang}
-    options["profile"] = profile
-    check_wide(df.columns, "DataFrame")
-    try:
-        recommender.recommend_batch(nobody(df.columns), **options)
-    except DataError as error:
-        raise placed(error, lambda _: {}, "DataFrame") from None
-    work = _Work(_pickled(recommender), options)
+    options: dict[str, Any] = {"k": k, "choose": choose, "exclude": [*exclude]}
+    options |= {"profile": profile, "lang": lang}
+    check_call(recommender, df.columns, "DataFrame", options)
+    work = Work(_pickled(recommender), options)
     people = df.select(known_columns(df.columns, recommender.catalogue))
     columns = ", ".join(f"`{one.name}` {_TYPES[str(one.type)]}" for one in result_schema())
     return people.mapInArrow(work, columns)
@@ -92,21 +90,21 @@ def _pickled(recommender: Recommender) -> bytes:
 
 
 @lru_cache(maxsize=4)
-def _compiled(pickled: bytes) -> Recommender:
+def compiled(pickled: bytes) -> Recommender:
     """The recommender; a worker of Spark's is given it with every task, and compiles it once."""
     found: Recommender = pickle.loads(pickled)
     return found
 
 
 @dataclass(frozen=True)
-class _Work:
+class Work:
     """What a worker does with the record batches of a partition."""
 
     pickled: bytes
     options: Mapping[str, Any]
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
-        recommender, first = _compiled(self.pickled), 0
+        recommender, first = compiled(self.pickled), 0
         for table in regrouped(batches, _ROWS):
             try:
                 yield recommender.recommend_batch(table, **self.options)

@@ -1,6 +1,7 @@
 """Files in and out: workforce tables and results."""
 
 from fagprofil.io.results import check_suffix, write_rows
+from fagprofil.io.stream import Written, recommend_dataset
 from fagprofil.io.workforce import read_workforce
 
-__all__ = ["check_suffix", "read_workforce", "write_rows"]
+__all__ = ["Written", "check_suffix", "read_workforce", "recommend_dataset", "write_rows"]

@@ -8,13 +8,17 @@ from dataclasses import replace
 from typing import Any
 
 from fagprofil.catalogue import Catalogue
-from fagprofil.errors import DataError, Problem
+from fagprofil.errors import DataError, MissingExtra, Problem
+from fagprofil.recommend import Recommender
 from fagprofil.workforce import COLUMNS
 
-__all__ = ["Places", "check_wide", "known_columns", "placed", "regrouped"]
+__all__ = ["Places", "check_call", "known_columns", "nobody", "placed", "regrouped"]
 
 #: What rows, counted from 0, are called.
 Places = Callable[[Collection[int]], Mapping[int, str]]
+
+#: More than so many problems of a batch are not listed.
+MOST_PROBLEMS = 1_000
 
 _ROW = re.compile(r"row (\d+)")
 
@@ -25,23 +29,51 @@ def known_columns(names: Iterable[str], catalogue: Catalogue) -> list[str]:
     return [name for name in names if name in known]
 
 
-def check_wide(names: Collection[str], where: str) -> None:
-    """Raise DataError for a table with several rows per person: batches would part them."""
+def check_call(
+    recommender: Recommender, names: Collection[str], where: str, options: Mapping[str, Any]
+) -> None:
+    """Find what is wrong with columns and options, before there are any people.
+
+    Raises
+    ------
+    DataError
+        A wrong column, several rows for each person (batches would part them), a wrong option.
+    UnknownName
+        A profile or an excluded module that the catalogue does not have.
+    """
     if "competence" in names:
         expected = "one row per person, with a column for each competence and its level in it"
         raise DataError([Problem(where, "column", "competence", expected)])
+    for name in options["exclude"]:
+        recommender.catalogue.modules[name]
+    try:
+        recommender.recommend_batch(nobody(names), **options)
+    except DataError as error:
+        raise placed(error, lambda _: {}, where) from None
+
+
+def nobody(names: Iterable[str]) -> Any:
+    """A table with some columns and no rows, to find out what is wrong with anything else."""
+    try:
+        import pyarrow as pa
+    except ModuleNotFoundError:
+        raise MissingExtra("people in batches", "pyarrow", "frames") from None
+    return pa.table({name: pa.array([], pa.string()) for name in names})
 
 
 def placed(error: DataError, places: Places, table: str) -> DataError:
     """The error about a batch, with its rows and the table called as the reader knows them."""
-    found = {one: _ROW.fullmatch(one.where) for one in error.problems}
-    named = places(sorted({int(match[1]) - 1 for match in found.values() if match}))
-    return DataError(
-        [
-            replace(one, where=named[int(match[1]) - 1] if match else _of(one.where, table))
-            for one, match in found.items()
-        ]
-    )
+    shown = error.problems[:MOST_PROBLEMS]
+    rows = [int(match[1]) - 1 if (match := _ROW.fullmatch(one.where)) else None for one in shown]
+    named = places(sorted({row for row in rows if row is not None}))
+    problems = [
+        replace(one, where=_of(one.where, table) if row is None else named[row])
+        for one, row in zip(shown, rows, strict=True)
+    ]
+    if len(shown) < len(error.problems):
+        expected = f"none; the first {len(shown)} are listed"
+        problems.append(Problem(table, "problems", str(len(error.problems)), expected))
+    return DataError(problems)
 
 
 def _of(where: str, table: str) -> str:

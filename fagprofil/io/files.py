@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import codecs
 import csv
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from fagprofil.errors import DataError, MissingExtra, Problem
+from fagprofil.errors import DataError, Problem
+from fagprofil.io.batches import MOST_PROBLEMS
+from fagprofil.workforce import COLUMNS
 
 __all__ = ["FILES", "PeopleFile"]
+
+#: Columns that are read as text; the others of a table of people are numbers.
+_TEXTS: Final = {*COLUMNS} - {"relevant_years", "confidence"}
 
 #: Bytes of a CSV file that are parsed at once.
 _BLOCK = 1 << 22
@@ -109,20 +114,20 @@ class CsvPeople:
     def pieces(self, columns: Sequence[str], rows: int, first: int = 0) -> Iterator[Any]:
         """Record batches of some rows (as many as a block of bytes has), from some row on."""
         del rows
-        with _readable(self.name, "a CSV file", self._wrong_row):
+        if next(self._body(), None) is None:
+            return
+        with _readable(self.name, "a CSV file", self._wrong_rows):
             from pyarrow import csv as arrow_csv
 
-            reader = arrow_csv.open_csv(self.path, **self._options(arrow_csv, columns))
-            yield from _after(first, (_typed(piece) for piece in reader))
+            reader = arrow_csv.open_csv(self.path, **self._options(columns))
+            yield from _after(first, map(_typed, reader))
 
     def places(self, rows: Collection[int]) -> Mapping[int, str]:
         """What some of its rows are called: by the line that they begin in."""
-        wanted, found = set(rows), dict[int, str]()
-        for row, (line, _) in enumerate(self._body()):
-            if row in wanted:
+        found = {row: f"{self.name} row {row + 1}" for row in rows}
+        for row, (line, _) in zip(range(max(rows, default=-1) + 1), self._body(), strict=False):
+            if row in found:
                 found[row] = f"{self.name} line {line}"
-            if len(found) == len(wanted):
-                break
         return found
 
     def _decode(self, encoding: str) -> None:
@@ -149,11 +154,15 @@ class CsvPeople:
         with self.path.open(encoding=self.encoding, newline="") as file:
             if self._told:
                 file.readline()
-            reader, begins = csv.reader(file, delimiter=self._separator), 1 + self._told
-            for row in reader:
-                if row:
-                    yield begins, row
-                begins = 1 + self._told + reader.line_num
+            reader, line = csv.reader(file, delimiter=self._separator), 1 + self._told
+            try:
+                for row in reader:
+                    if row:
+                        yield line, row
+                    line = 1 + self._told + reader.line_num
+            except csv.Error as error:
+                problem = Problem(f"{self.name} line {line}", "file", None, f"a CSV row; {error}")
+                raise DataError([problem]) from None
 
     def _body(self) -> Iterator[tuple[int, list[str]]]:
         rows = self._rows()
@@ -165,17 +174,18 @@ class CsvPeople:
         _, header = next(self._rows(), (1, []))
         return [name.strip() for name in header]
 
-    def _options(self, arrow_csv: Any, columns: Sequence[str]) -> dict[str, Any]:
+    def _options(self, columns: Sequence[str]) -> dict[str, Any]:
         import pyarrow as pa
+        from pyarrow import csv as arrow_csv
 
         # The header is read here already; a name is needed for each column all the same.
         names = [name or f"\0{i}" for i, name in enumerate(self._header)]
-        first = next(self._body(), None)
+        begins, _ = next(self._body())
         return {
             "read_options": arrow_csv.ReadOptions(
                 block_size=_BLOCK,
                 column_names=names,
-                skip_rows=0 if first is None else first[0] - 1,
+                skip_rows=begins - 1,
                 encoding=self.encoding.removesuffix("-sig"),
             ),
             "parse_options": arrow_csv.ParseOptions(
@@ -190,11 +200,79 @@ class CsvPeople:
             ),
         }
 
-    def _wrong_row(self) -> Problem | None:
-        """The first row that has not as many columns as the header."""
+    def _wrong_rows(self) -> list[Problem]:
+        """The rows that have not as many columns as the header."""
         width = len(self._header)
-        for line, row in self._body():
-            if len(row) != width:
-                expected = f"{width} columns as in the header"
-                return Problem(f"{self.name} line {line}", "columns", str(len(row)), expected)
-        return None
+        expected = f"{width} columns as in the header"
+        wrong = ((line, len(row)) for line, row in self._body() if len(row) != width)
+        return [
+            Problem(f"{self.name} line {line}", "columns", str(found), expected)
+            for line, found in islice(wrong, MOST_PROBLEMS)
+        ]
+
+
+def _distinct(names: Sequence[str], file: str) -> Sequence[str]:
+    problems = [
+        Problem(file, "column", name, "a name used once")
+        for name in sorted(set(names))
+        if names.count(name) > 1
+    ]
+    if problems:
+        raise DataError(problems)
+    return names
+
+
+def _after(first: int, pieces: Iterator[Any]) -> Iterator[Any]:
+    """The pieces without their first rows."""
+    for piece in pieces:
+        yield piece.slice(min(first, piece.num_rows))
+        first -= min(first, piece.num_rows)
+
+
+def _typed(piece: Any) -> Any:
+    """Levels and years as numbers; a column with anything else stays text, and is told of later."""
+    import pyarrow as pa
+
+    columns = [
+        column
+        if name in _TEXTS
+        else _numbers(column, pa.float64() if name in COLUMNS else pa.int8())
+        for name, column in zip(piece.schema.names, piece.columns, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(columns, piece.schema.names)
+
+
+def _numbers(column: Any, kind: Any) -> Any:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        return column.cast(kind)
+    except pa.ArrowInvalid:
+        pass
+    try:
+        # Also 3.0, as pandas writes a level where others are missing, and with a decimal comma.
+        return pc.replace_substring(column, ",", ".").cast(pa.float64()).cast(kind)
+    except pa.ArrowInvalid:
+        return column
+
+
+@contextmanager
+def _readable(name: str, kind: str, explain: Callable[[], list[Problem]] = list) -> Iterator[None]:
+    """What Arrow says of a file that is not what it should be, as an error of the library's own."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise
+        said = str(error).partition("\n")[0]
+        raise DataError(explain() or [Problem(name, "file", None, f"{kind}; {said}")]) from None
+
+
+#: How files are read, by suffix.
+FILES: Mapping[str, Callable[[Path, str], PeopleFile]] = {
+    ".parquet": ParquetPeople,
+    ".csv": CsvPeople,
+}

@@ -28,8 +28,8 @@ def read_workforce(
 ) -> Workforce:
     """Read people from a file or a table in the long or wide form, and check all of it at once.
 
-    The long form has one row per statement: ``employee, unit, competence, level, date, kind`` and optionally
-    ``confidence, backgrounds, profile, hired, employer, agreement, education_level,
+    The long form has one row per statement: ``employee, unit, competence, level, date, kind`` and
+    optionally ``confidence, backgrounds, profile, hired, employer, agreement, education_level,
     relevant_years, completed``. A person's own facts may stand on each of their rows or on one;
     several backgrounds or completed modules are separated by semicolons.
 

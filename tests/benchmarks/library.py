@@ -1,0 +1,64 @@
+"""The library on a nation: calls without arguments, to be timed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from nation import K, Nation
+
+import fagprofil as fp
+from fagprofil.batch import Order
+from fagprofil.blocks import Form, groups_of
+from fagprofil.frames import stacked, texts_for_tables
+from fagprofil.offer import Offer
+from fagprofil.roster import Roster
+from fagprofil.shortlist import ranked
+
+Run = Callable[[], Any]
+
+#: Days on which people rated themselves.
+DAYS = 1000
+
+
+def kernel(nation: Nation, roster: Roster | None = None) -> Run:
+    """From people as columns to the modules picked, shape (people, K); -1 for none."""
+    people = nation.roster if roster is None else roster
+    blends = [nation.catalogue.resolve(one.profile or "") for one in people.facts]
+    offers = {blend.id: Offer(nation.ladder, blend, fp.NOW) for blend in blends}
+
+    def run() -> np.ndarray:
+        picks = np.full((len(people), K), -1)
+        for blend, rows in groups_of(people, blends):
+            offer = offers[blend.id]
+            for found in ranked(offer, people, rows, K):
+                module = offer.unpacked(found.best)
+                picked = np.where(module < 0, -1, offer.modules[module])
+                picks[found.rows, : picked.shape[1]] = picked
+        return picks
+
+    return run
+
+
+def rated_kernel(nation: Nation) -> Run:
+    """The same for people who have rated themselves, so that no level is certain."""
+    return kernel(nation, nation.rated(DAYS))
+
+
+def table(nation: Nation) -> Run:
+    """The whole call: a table in, a table out."""
+    frame, recommender = nation.frame(), fp.Recommender(nation.catalogue, horizon=fp.NOW)
+    return lambda: recommender.recommend_table(frame, k=K)
+
+
+def table_of_columns(nation: Nation) -> Run:
+    """The whole call without the table that comes in: for more competences than columns fit."""
+    roster, recommender = nation.roster, fp.Recommender(nation.catalogue, horizon=fp.NOW)
+    order, form = Order.checked(K, "list", ()), Form("da", texts_for_tables())
+
+    def run() -> Any:
+        blocks = recommender._blocks(roster, None, order, form, None)
+        return stacked(list(blocks), "pyarrow")
+
+    return run
