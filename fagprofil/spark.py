@@ -6,18 +6,18 @@ The extra ``spark`` installs what is needed beside Java 17. Every worker needs t
 from __future__ import annotations
 
 import pickle
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from fagprofil.blocks import BLOCK
-from fagprofil.errors import DataError, Problem
+from fagprofil.errors import DataError, Problem, UnknownName
 from fagprofil.io.batches import check_call, known_columns, placed, regrouped
 from fagprofil.model import Lang, ProfileLike
 from fagprofil.recommend import Recommender
-from fagprofil.results import Choose, result_schema
+from fagprofil.results import COLUMNS, Choose, result_schema
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -40,6 +40,7 @@ def recommend(
     choose: Choose = "list",
     exclude: Iterable[str] = (),
     lang: Lang = "da",
+    columns: Sequence[str] = COLUMNS,
 ) -> DataFrame:
     """The rows of `Recommender.recommend_table` for the people of a Spark DataFrame.
 
@@ -55,10 +56,13 @@ def recommend(
         What recommends. It is sent to the workers pickled, and compiled once in each.
     profile, k, choose, exclude, lang
         As for `Recommender.recommend_table`.
+    columns
+        The columns that are needed. To send the others and write them takes Spark longer than to
+        compute them, and a ``select`` afterwards saves only the writing.
 
     Returns
     -------
-    A DataFrame with the columns of `fagprofil.results.result_schema`.
+    A DataFrame with these columns, of the types in `fagprofil.results.result_schema`.
 
     Raises
     ------
@@ -67,7 +71,7 @@ def recommend(
         Spark computes it, in Spark's own exception, with the partition and the row. A person with
         two rows is seen only where both are worked on at once.
     UnknownName
-        A profile or an excluded module that the catalogue does not have.
+        A profile or an excluded module that the catalogue does not have, or no such column.
     MissingExtra
         pyarrow is not installed.
     """
@@ -77,10 +81,15 @@ def recommend(
     options: dict[str, Any] = {"k": k, "choose": choose, "exclude": [*exclude]}
     options |= {"profile": profile, "lang": lang}
     check_call(recommender, df.columns, "DataFrame", options)
-    work = Work(_pickled(recommender), options)
+    for name in columns:
+        if name not in COLUMNS:
+            raise UnknownName("column", name, COLUMNS)
+    work = Work(_pickled(recommender), options, tuple(columns))
     people = df.select(known_columns(df.columns, recommender.catalogue))
-    columns = ", ".join(f"`{one.name}` {_TYPES[str(one.type)]}" for one in result_schema())
-    return people.mapInArrow(work, columns)
+    fields = (result_schema().field(name) for name in columns)
+    return people.mapInArrow(
+        work, ", ".join(f"`{one.name}` {_TYPES[str(one.type)]}" for one in fields)
+    )
 
 
 def _pickled(recommender: Recommender) -> bytes:
@@ -102,15 +111,17 @@ class Work:
 
     pickled: bytes
     options: Mapping[str, Any]
+    columns: tuple[str, ...] = COLUMNS
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         recommender, first = compiled(self.pickled), 0
         for table in regrouped(batches, _ROWS):
             try:
-                yield recommender.recommend_batch(table, **self.options)
+                found = recommender.recommend_batch(table, **self.options)
             except DataError as error:
                 places = partial(_places, first)
                 raise placed(error, places, f"partition {_partition()}") from None
+            yield found.select(self.columns)
             first += table.num_rows
 
 

@@ -103,6 +103,14 @@ def test_one_profile_exclusions_and_other_columns(spark: Any, people: Wide, tmp_
     assert rows == in_order(people.recommender.recommend_batch(people.table, **options).to_pylist())
 
 
+def test_only_the_columns_asked_for_come_back(spark: Any, people: Wide, tmp_path: Path) -> None:
+    df, wanted = frame(spark, people, tmp_path), ["rank", "employee", "score"]
+    found = fagprofil.spark.recommend(df, people.recommender, k=2, columns=wanted)
+    assert found.columns == wanted
+    batch = people.recommender.recommend_batch(people.table, k=2).select(wanted)
+    assert in_order([row.asDict() for row in found.collect()]) == in_order(batch.to_pylist())
+
+
 def test_a_ranking_model_from_a_notebook_reaches_the_workers(
     spark: Any, people: Wide, tmp_path: Path
 ) -> None:
@@ -152,6 +160,7 @@ def test_wrong_columns_are_told_of_before_spark_works(
         ({"choose": "sets"}, DataError),
         ({"profile": "virksomhet"}, UnknownName),
         ({"exclude": ["medition"]}, UnknownName),
+        ({"columns": ["employee", "modul"]}, UnknownName),
     ],
 )
 def test_wrong_options_are_told_of_before_spark_works(

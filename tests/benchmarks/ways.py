@@ -61,7 +61,7 @@ WAYS = (
     _rival(
         "pandas, filtered before the last merge",
         partial(rivals_tables.pandas_merge, early=True),
-        fewer=20,
+        fewer=5,
     ),
     _rival("polars: lazy joins, streaming", rivals_tables.polars_joins, parallel=True, fewer=5),
     _rival(
