@@ -216,8 +216,14 @@ class Offer:
 
     def _keys_of(self, cells: Ints) -> Ints:
         """Cells as wide keys: what they close, then what bars."""
-        barred = cells[:, HELD + 1] * -(1 << 57)
+        # However many bars a module has, they sum to no less than 64 bits hold.
+        barred = cells[:, HELD + 1] * -((1 << 62) // max(1, self._demands))
         return np.concatenate([cells[:, OVER] << self.bits, barred])
+
+    @cached_property
+    def _demands(self) -> int:
+        """The most levels that one module expects on entry."""
+        return int(np.diff(self.wide[:, self.bars :].tocsr().indptr).max(initial=0))
 
     @cached_property
     def _narrow_keys(self) -> NDArray[np.int32] | None:
@@ -230,8 +236,7 @@ class Offer:
         best = runs.max(axis=1, initial=0)
         rows = best[self.row_competence[: self.bars], self.row_level[: self.bars]]
         bound = int((self.wide[:, : self.bars] @ rows).max(initial=0))
-        demands = int(np.diff(self.wide[:, self.bars :].tocsr().indptr).max(initial=0))
-        if (bound + 1) << self.bits >= _NARROW or demands * _NARROW >= 1 << 31:
+        if (bound + 1) << self.bits >= _NARROW or self._demands * _NARROW >= 1 << 31:
             return None
         barred = self._common[:, HELD + 1] * -_NARROW
         return np.concatenate([gains << self.bits, barred]).astype(np.int32)

@@ -83,7 +83,7 @@ def _survivors(keys: NDArray[Any], k: int, groups: int, floor: int) -> NDArray[A
     """
     m, n = keys.shape
     rest = m % groups
-    largest = keys[: m - rest].reshape(-1, groups, n).max(axis=0)
+    largest = keys[: m - rest].reshape(m // groups, groups, n).max(axis=0)
     np.maximum(largest[:rest], keys[m - rest :], out=largest[:rest])
     by_column = np.ascontiguousarray(largest.T)
     by_column.sort(axis=1)

@@ -258,3 +258,23 @@ def test_rows_are_the_same_for_any_number_of_threads(
             )
 
     assert rows(workers, block) == rows(1, 1000)
+
+
+@pytest.mark.parametrize("demands", [1, 31, 32, 63, 64, 65, 128, 129, 400])
+def test_a_module_that_expects_much_is_barred_all_the_same(demands: int) -> None:
+    expected = worlds.names("c", demands + 1)
+    needed, *others = expected
+    modules = [
+        worlds.module("m0", {needed: 3}, entry=dict.fromkeys(others, 1)),
+        worlds.module("m1", {needed: 2}),
+    ]
+    profiles = [worlds.profile("p0", {needed: (3, 3, 1.0)})]
+    catalogue = worlds.small(3, expected, profiles, modules)
+    person = fp.Employee(id="e", profile="p0", evidence=worlds.known(dict.fromkeys(expected, 0)))
+    recommender = fp.Recommender(catalogue)
+    assert [row["module"] for row in recommender.recommend_rows([person])] == ["m1"]
+    assert [one.module for one in recommender.recommend(person, k=1)] == ["m1"]
+
+
+def test_the_best_keys_of_nobody() -> None:
+    assert top_keys(np.zeros((97, 0), dtype=np.int64), k=1, floor=1).shape == (0, 1)
