@@ -28,5 +28,6 @@ def board() -> worlds.Board:
     """Four people who each lack one competence, and four modules that each teach one."""
     return worlds.checkerboard(4)
 
+
 #: No doctests are looked for in these: they have one name, and are read as plugins already.
 collect_ignore_glob = ["*conftest.py"]
