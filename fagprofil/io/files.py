@@ -84,7 +84,8 @@ class ParquetPeople:
         with _readable(self.name, "a Parquet file"):
             import pyarrow.parquet as pq
 
-            return pq.ParquetFile(self.path)
+            # What is buffered ahead would be kept until the last row is read.
+            return pq.ParquetFile(self.path, pre_buffer=False)
 
 
 @dataclass(frozen=True)
