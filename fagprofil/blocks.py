@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -49,9 +50,10 @@ def block_of(
     ranked = np.zeros(len(roster), dtype=np.bool_)
     groups = groups_of(roster, profiles)
     if engine.by_gain and order.choose == "list":
+        standing = engine.ladder.standing(roster)
         for blend, rows in groups:
             offer = engine.offer(blend)
-            for found in shortlists(offer, roster, rows, order.k, order.exclude):
+            for found in shortlists(offer, standing, rows, order.k, order.exclude):
                 ranked[picks.put(offer, found)] = True
     statuses = {
         fact: profile_status(blend, engine.ladder.catalogue)
@@ -75,12 +77,15 @@ def groups_of(roster: Roster, profiles: Sequence[Blend | None]) -> list[tuple[Bl
     for fact, blend in enumerate(profiles):
         if blend is not None:
             named.setdefault(blend.id, (blend, []))[1].append(fact)
-    groups = []
-    for blend, facts in named.values():
-        rows = np.flatnonzero(np.isin(roster.fact, facts))
-        if len(rows):
-            groups.append((blend, rows))
-    return groups
+    group = np.full(len(profiles), len(named), dtype=np.min_scalar_type(len(named)))
+    for i, (_, facts) in enumerate(named.values()):
+        group[facts] = i
+    of = group[roster.fact]
+    # Such small numbers are sorted by radix.
+    order = np.argsort(of, kind="stable")
+    edges = np.searchsorted(of[order], np.arange(len(named) + 1))
+    found = zip(named.values(), pairwise(edges), strict=True)
+    return [(blend, order[first:last]) for (blend, _), (first, last) in found if first < last]
 
 
 def _rows(

@@ -13,13 +13,12 @@ from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.errors import DataError, unknown_id
-from fagprofil.evidence import EvidenceModel
 from fagprofil.funding import education_level
 from fagprofil.ladder import Ladder
 from fagprofil.model import Employee, Module, Text
 from fagprofil.model.base import Frozen
 from fagprofil.roster import Roster, coded
-from fagprofil.standing import CERTAIN, Held, Standing
+from fagprofil.standing import Held, reached
 
 __all__ = ["Ineligible", "Rule", "allowed", "ineligible_modules"]
 
@@ -271,23 +270,11 @@ def formal_entry_unknown(
 
 def _entry(ladder: Ladder, held: Held) -> Mask:
     entry = ladder.entry
-    short = ~reached(held, ladder.model)[:, entry.competence, entry.level - 1]
+    short = ~reached(held, ladder.model.entry_certainty)[:, entry.competence, entry.level - 1]
     mask = np.zeros((len(held.steps), entry.shape[0]), dtype=np.bool_)
     rows, triples = np.nonzero(short)
     mask[rows, entry.module[triples]] = True
     return mask
-
-
-def reached(held: Held | Standing, model: EvidenceModel) -> Mask:
-    """Which levels 1..L count as reached where a module expects them on entry, shape (..., L).
-
-    Those of which we are certain enough. Where nothing was said of a competence, what the
-    background brings counts, and no more: the prior's doubt to the upper side lets nobody in.
-    """
-    sure = held.steps >= np.rint(model.entry_certainty * CERTAIN)
-    likeliest = held.chance.argmax(axis=-1)[..., None]
-    brought = likeliest >= np.arange(1, held.steps.shape[-1] + 1)
-    return np.asarray(sure & (held.stated[..., None] | brought))
 
 
 def _reason(
@@ -324,7 +311,7 @@ _REASONS: Mapping[Rule, Text] = {
 def _entry_reason(ladder: Ladder, held: Held, row: int, column: int) -> Text:
     triples = ladder.entry.of(column)
     competences, expected = ladder.entry.competence[triples], ladder.entry.level[triples]
-    missing = ~reached(held, ladder.model)[row, competences, expected - 1]
+    missing = ~reached(held, ladder.model.entry_certainty)[row, competences, expected - 1]
     short = list(zip(competences[missing], expected[missing], strict=True))
     names = ladder.catalogue.taxonomy.competences
     listed = {

@@ -32,12 +32,14 @@ from fagprofil.model.base import Frozen
 __all__ = [
     "DEFAULT_MODEL",
     "RATED",
+    "WEIGHTS",
     "EvidenceModel",
     "RatingModel",
     "brought_by",
     "prior_chances",
     "rated_chances",
     "statements_of",
+    "weight_of",
     "words_of",
 ]
 
@@ -47,6 +49,9 @@ _DAYS_A_YEAR = 365.25
 #: Log-likelihoods are summed as whole multiples of this, so that their order does not matter.
 _LOG_STEP = 1e-9
 
+
+#: The weights of statements are whole multiples of one in so many.
+WEIGHTS = 1 << 10
 
 #: No log-likelihood is lower: its probability is 0 already, and sums of it stay whole numbers.
 _LOWEST = -1e6
@@ -201,16 +206,25 @@ def words_of(
             position[said.competence],
             RATED.index(said.kind),
             said.level,
-            said.confidence * tempered(_age(said, on), model.rating(said.kind)),
+            weight_of(said.kind, said.confidence, said.date, on, model),
         )
         for said in counting(others, on)
     ]
     return {k: -negative for k, (_, negative) in known.items()}, weighed
 
 
-def tempered(age: float, rating: RatingModel) -> float:
-    """How far a statement of some years' age counts."""
-    return float(0.5 ** (age / rating.half_life))
+def weight_of(
+    kind: EvidenceKind, confidence: float, day: dt.date | None, on: dt.date, model: EvidenceModel
+) -> float:
+    """How far a statement counts, 0..1: its confidence, halved for each half-life of its age.
+
+    Rounded to a whole multiple of 1 / `WEIGHTS`, half to even: so many people share what is said
+    of them, and it is off by less than a certainty is rounded to. What has no date or a later one
+    counts as said on the day `on`.
+    """
+    age = 0.0 if day is None else max(0, (on - day).days) / _DAYS_A_YEAR
+    exact: float = confidence * 0.5 ** (age / model.rating(kind).half_life)
+    return round(exact * WEIGHTS) / WEIGHTS
 
 
 def prior_chances(model: EvidenceModel, top: int) -> Floats:
@@ -276,10 +290,6 @@ def brought_by(
 def _day_of(said: Evidence, on: dt.date) -> dt.date:
     """The day that a statement counts as said on: never after `on`."""
     return on if said.date is None else min(said.date, on)
-
-
-def _age(said: Evidence, on: dt.date) -> float:
-    return (on - _day_of(said, on)).days / _DAYS_A_YEAR
 
 
 def disagreements(

@@ -23,12 +23,20 @@ from fagprofil.evidence import (
     EvidenceModel,
     brought_by,
     prior_chances,
-    rated_chances,
 )
 from fagprofil.fingerprint import fingerprint
 from fagprofil.model import Blend, Employee, Horizon, Profile
 from fagprofil.roster import Roster
-from fagprofil.standing import CERTAIN, Held, Standing, steps_of
+from fagprofil.standing import (
+    CERTAIN,
+    Held,
+    Standing,
+    States,
+    reached,
+    steps_of,
+    sure_from,
+)
+from fagprofil.weighing import weighed
 
 __all__ = ["NEED_UNITS", "UNIT", "Ladder", "Taught", "closes", "ladder_of", "readiness", "unmet"]
 
@@ -228,69 +236,40 @@ class Ladder:
             Everything about the people that does not fit the catalogue.
         """
         roster = people if isinstance(people, Roster) else self.roster(people)
-        every = np.arange(len(self.competences))
-        found = self.standing(roster, np.arange(len(roster)), every)
-        state = found.state.T
-        return Held(found.steps[state], found.chance[state], found.stated[state])
+        standing, chance = self.standing(roster), self._common.chance
+        if standing.weighed is not None:
+            chance = np.concatenate([chance, *standing.weighed.chances(self.model, self.top)])
+        stated = np.ones(len(chance), dtype=np.bool_)
+        stated[: len(self._common.stated)] = self._common.stated
+        state = standing.of(np.arange(len(roster)), np.arange(len(self.competences))).T
+        return Held(standing.states.steps[state], chance[state], stated[state])
 
-    def standing(
-        self, roster: Roster, rows: NDArray[np.intp], competences: NDArray[np.intp]
-    ) -> Standing:
-        """The states of some people in some competences."""
-        level = roster.known.pick(rows, competences)
-        state = level.astype(np.intp)
-        silent = level < 0
-        if not silent.any():
-            return self.common_states.of(state)
-        brought = self.brought(roster)[:, competences].T[:, roster.fact[rows]]
-        state[silent] = self.top + 1 + brought[silent]
-        place = np.full(len(self.competences), -1, dtype=np.intp)
-        place[competences] = np.arange(len(competences))
-        who, words = roster.rated.of(rows)
-        at = place[roster.rated.competence[words]]
-        # A level that is known is not weighed against other words.
-        heard = (at >= 0) & silent[at, who]
-        at, who, words = at[heard], who[heard], words[heard]
-        if not len(words):
-            return self.common_states.of(state)
-        said = (roster.rated.kind[words], roster.rated.level[words], roster.rated.weight[words])
-        return self.rated_standing(state, brought, at, who, *said)
+    def standing(self, roster: Roster) -> Standing:
+        """Where people stand in all competences."""
+        brought = self.brought(roster)
+        if not len(roster.rated.level):
+            return Standing(roster, brought, self.common_states, None)
+        found = weighed(roster, brought, self.top)
+        rated = [self.rated_states(part) for part in found.chances(self.model, self.top)]
+        return Standing(roster, brought, States.joined([self.common_states, *rated]), found)
 
-    def rated_standing(
-        self,
-        state: NDArray[np.intp],
-        brought: NDArray[np.intp],
-        at: NDArray[np.intp],
-        who: NDArray[np.intp],
-        kind: NDArray[np.intp],
-        level: NDArray[np.intp],
-        weight: NDArray[np.float64],
-    ) -> Standing:
-        """States in which those who are rated have one of their own.
-
-        Parameters
-        ----------
-        state, brought
-            The states if nobody is rated, and the levels that backgrounds bring, shape (C, n).
-        at, who, kind, level, weight
-            The statements: about which of the C competences of which of the n people, and what.
-        """
-        cells, own = np.unique(at * state.shape[1] + who, return_inverse=True)
-        own_at, own_who = np.divmod(cells, state.shape[1])
-        chance = rated_chances(
-            brought[own_at, own_who], own, kind, level, weight, self.model, self.top
-        )
-        state[own_at, own_who] = len(self.common_states.steps) + np.arange(len(cells))
-        return self.common_states.with_own(state, own_at, chance)
+    def rated_states(self, chance: NDArray[np.float64]) -> States:
+        """The states of those who are rated, from P(level = t), shape (S, L + 1)."""
+        steps = steps_of(chance)
+        return States.of(steps, steps >= sure_from(self.model.entry_certainty))
 
     @cached_property
-    def common_states(self) -> Standing:
+    def common_states(self) -> States:
         """Of those of whom a level is known: 0..L; of whom nothing is said: L + 1 + brought."""
+        admitted = reached(self._common, self.model.entry_certainty)
+        return States.of(self._common.steps, admitted)
+
+    @cached_property
+    def _common(self) -> Held:
+        """What `common_states` mean."""
         levels = self.top + 1
         chance = np.concatenate([np.eye(levels), prior_chances(self.model, self.top)])
-        stated = np.arange(2 * levels) < levels
-        nobody = np.zeros((0, 0), dtype=np.intp)
-        return Standing(nobody, chance, steps_of(chance), stated, np.zeros(0, dtype=np.intp))
+        return Held(steps_of(chance), chance, np.arange(2 * levels) < levels)
 
     def brought(self, roster: Roster) -> NDArray[np.intp]:
         """What the backgrounds bring, shape (facts, K)."""

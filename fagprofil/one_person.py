@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,14 +18,14 @@ from fagprofil.batch import Order
 from fagprofil.eligibility import closed_modules
 from fagprofil.engine import Engine
 from fagprofil.errors import DataError
-from fagprofil.evidence import words_of
+from fagprofil.evidence import rated_chances, words_of
 from fagprofil.gap_analysis import profile_status
 from fagprofil.ladder import UNIT
 from fagprofil.model import Blend, Employee, Status
 from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER, Offer
 from fagprofil.results import Found
 from fagprofil.roster import facts_of
-from fagprofil.standing import CERTAIN
+from fagprofil.standing import CERTAIN, States
 
 __all__ = ["OnePerson"]
 
@@ -48,7 +48,7 @@ class _Setting:
     start
         Where their cells begin, by competence.
     brought
-        The level that their backgrounds bring, shape (C, 1).
+        The level that their backgrounds bring, shape (C,).
     closed
         The offer's modules that are closed to them but for levels.
     basis
@@ -76,29 +76,43 @@ class _Lists:
 
     def __init__(self, offer: Offer) -> None:
         self.offer = offer
-        self.width = offer.ladder.top + 1
-        self.half = 1 << (offer.bits - 1)
-        self.values: list[list[int]] = offer.common_values.tolist()
+        self.width = offer.width
+        self.half = offer.keys.floor
+        self.values: list[list[int]] = offer.common_cells.T.tolist()
         self.place: list[int] = offer.at.tolist()
-        needed = np.flatnonzero(offer.needs[0].any(axis=1))
-        self.needed: list[int] = offer.at[needed].tolist()
+        self.needed: list[int] = np.flatnonzero(offer.need[0].any(axis=1)).tolist()
         self.mapped: list[bool] = offer.ladder.mapped[offer.modules].tolist()
         self.steps: list[int] = offer.steps_taught.tolist()
         self.names = [offer.ladder.competences[k] for k in offer.competences]
         # What each module teaches: the competence's place, and the level.
         self.teaching: list[list[tuple[int, int]]] = [[] for _ in offer.modules]
-        for module, place, level in np.column_stack(offer.taught).tolist():
+        for module, place, level in np.column_stack([*vars(offer.taught).values()]).tolist():
             self.teaching[module].append((place, level))
-        self._rows = self._padded()
+        states = offer.ladder.common_states
+        bars = np.tile(self._bars(states), len(offer.competences))
+        self.closing, self.barring = self._closing(offer.common_cells[OVER]), bars
 
-    def _padded(self) -> Positions:
-        """The rows that each module's key is summed from, shape (most, modules); padded."""
-        sums = self.offer.wide
-        count = np.diff(sums.indptr)
-        rows = np.full((int(count.max(initial=1)), len(count)), sums.shape[1], dtype=np.intp)
-        module = np.repeat(np.arange(len(count)), count)
-        rows[np.arange(len(module)) - sums.indptr[module], module] = sums.indices
-        return rows
+    def _closing(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
+        """What cells add to a key, of what they close."""
+        return cells << self.offer.keys.bits
+
+    def _bars(self, states: States) -> NDArray[np.int64]:
+        """What the cells of some states add to a key where its module expects their level."""
+        cells = np.zeros((len(states), self.width), dtype=np.int64)
+        cells[:, 1:] = states.barred.T * self.offer.keys.barred
+        return cells.reshape(-1)
+
+    @cached_property
+    def common(self) -> _Cells:
+        """The cells of the states that many share."""
+        return _Cells(np.concatenate([self.closing, self.barring]), self.values)
+
+    def with_own(self, competence: Positions, states: States) -> _Cells:
+        """These, and behind them those of a person's own states of some competences."""
+        own = self.offer.cells(competence, states, np.arange(len(states))).reshape(-1, HELD + 1)
+        closing, barring = self._closing(own[:, OVER]), self._bars(states)
+        keys = np.concatenate([self.closing, closing, self.barring, barring])
+        return _Cells(keys, self.values + own.tolist())
 
     def run_of(self, place: int, level: int) -> int:
         """Where the cells of a known level begin."""
@@ -109,12 +123,19 @@ class _Lists:
         return self.half - 1 - (key & (self.half - 1))
 
     def keys(self, start: Positions, keys: NDArray[Any]) -> NDArray[Any]:
-        """What `Offer.keys` gives for a single person, shape (modules,)."""
-        offer = self.offer
-        cells = start[offer.row_competence] + offer.row_level
-        cells[offer.bars :] += len(keys) // 2
+        """The keys of a single person, shape (modules,)."""
+        order = self.offer.keys
+        cells = start[order.competence] + order.level
+        cells[order.bars :] += len(keys) // 2
         summands = np.append(keys.take(cells), 0)
-        return np.asarray(summands.take(self._rows).sum(axis=0) + offer.order)
+        return np.asarray(summands.take(order.sums).sum(axis=0) + order.order)
+
+
+class _Cells(NamedTuple):
+    """Cells as keys, what they close and then what they bar; and their values."""
+
+    keys: NDArray[Any]
+    values: Sequence[Sequence[int]]
 
 
 class OnePerson:
@@ -144,7 +165,7 @@ class OnePerson:
             self.engine.ladder.catalogue.check_employees([employee])
             raise
         offer, lists = setting.offer, setting.lists
-        sums = lists.keys(np.array(start), keys)
+        sums = lists.keys(np.array(start, dtype=np.intp), keys)
         sums[setting.closed] = -1
         # Sorting all keys is faster here than finding out which need not be sorted.
         sums.sort()
@@ -152,9 +173,9 @@ class OnePerson:
         gap = sum([values[start[k] + offer.ladder.top][OVER] for k in lists.needed]) * UNIT
         named: set[str | None] = set()
         items: list[dict[str, Any]] = []
-        if best and best[0] >= offer.sure:
+        if best and best[0] >= offer.keys.sure:
             for key in best:
-                if key >= offer.floor:
+                if key >= offer.keys.floor:
                     item = self._item(setting, start, values, lists.module_of(key), employee)
                     items.append({"rank": len(items) + 1, **item})
                     named.update([one["competence"] for one in item["reasons"]])
@@ -180,13 +201,14 @@ class OnePerson:
         closed = closed_modules(ladder, roster, nobody, order.exclude)
         shut = np.logical_or.reduce(list(closed.rules.values()))[0]
         shut[roster.taken] = True
-        brought = ladder.brought(roster)[0, offer.competences][:, None]
-        people = offer.place_standing(ladder.common_states.of(ladder.top + 1 + brought))
+        brought = ladder.brought(roster)[0, offer.competences]
+        states = len(ladder.common_states)
+        start = np.arange(len(offer.competences)) * states + ladder.top + 1 + brought
         return _Setting(
             offer=offer,
             lists=self._lists(offer),
             person=bare,
-            start=people.start[:, 0].tolist(),
+            start=(start * offer.width).tolist(),
             brought=brought,
             closed=np.flatnonzero(shut[offer.modules]),
             basis=profile_status(profile, ladder.catalogue),
@@ -208,16 +230,14 @@ class OnePerson:
                 start[place[k]] = lists.run_of(place[k], level)
         heard = [word for word in words if word[0] not in known and place[word[0]] >= 0]
         if not heard:
-            return start, offer.common_keys, lists.values
+            return start, *lists.common
         competence, kind, level_said, weight = zip(*heard, strict=True)
-        at = offer.at[list(competence)]
-        nobody = np.zeros((len(offer.competences), 1), dtype=np.intp)
+        at, own = np.unique(offer.at[list(competence)], return_inverse=True)
         said = (np.array(kind), np.array(level_said), np.array(weight))
-        standing = ladder.rated_standing(nobody, setting.brought, at, at * 0, *said)
-        keys, own = offer.own_cells(standing)
-        for i, k in enumerate(standing.own.tolist()):
+        chance = rated_chances(setting.brought[at], own, *said, ladder.model, ladder.top)
+        for i, k in enumerate(at.tolist()):
             start[k] = len(lists.values) + i * lists.width
-        return start, keys, lists.values + own.tolist()
+        return start, *lists.with_own(at, ladder.rated_states(chance))
 
     def _item(
         self,

@@ -13,12 +13,13 @@ from numpy.typing import NDArray
 from fagprofil.frames import Texts
 from fagprofil.ladder import UNIT, Ladder
 from fagprofil.model import Lang, Status
-from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER, Offer, Picked
+from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER, Offer
 from fagprofil.results import MOST_REASONS, SHOWN_REASON, WORDS, number
 from fagprofil.roster import Roster, coded
 from fagprofil.shortlist import Shortlist
 from fagprofil.standing import CERTAIN
 from fagprofil.terms import TermsList
+from fagprofil.worth import Worth
 
 __all__ = ["Picks", "columns_of_picks"]
 
@@ -55,31 +56,31 @@ class Picks:
         """Nothing picked, to be filled."""
         return cls(
             np.full((n, k), -1, dtype=np.int32),
-            np.zeros((n, k, HELD + 1), dtype=np.int64),
+            np.zeros((HELD + 1, n, k), dtype=np.int64),
             np.zeros((MOST_REASONS + 1, n, k), dtype=np.int64),
         )
 
     def put(self, offer: Offer, found: Shortlist) -> Positions:
         """Fill in a shortlist; the people of whom it holds something that is known to help."""
-        picked, known = found.picked, found.known
-        module = np.where(picked.module < 0, -1, offer.modules[picked.module]).astype(np.int32)
+        worth, known = found.worth, found.known
+        module = np.where(found.module < 0, -1, offer.modules[found.module]).astype(np.int32)
         whole, rows, width = bool(known.all()), found.rows[found.known], module.shape[1]
-        parts = _largest(picked)
+        parts = _largest(worth)
         self.module[rows, :width] = module if whole else module[known]
-        self.sums[rows, :width] = picked.sums if whole else picked.sums[known]
+        self.sums[:, rows, :width] = worth.sums if whole else worth.sums[:, known]
         for own, part in zip(self.parts, parts, strict=True):
             own[rows, :width] = part if whole else part[known]
         return rows
 
 
-def _largest(picked: Picked) -> NDArray[np.int64]:
+def _largest(worth: Worth) -> NDArray[np.int64]:
     """The parts that are worth showing, largest first, then by competence; and the others."""
-    bits = max(1, int(picked.competence.max(initial=0)).bit_length())
+    bits = max(1, int(worth.competence.max(initial=0)).bit_length())
     last = (1 << bits) - 1
     # A part and its competence in one number: larger parts first, ties by competence.
-    packed = (picked.parts << bits) | (last - picked.competence)
-    rest = picked.sums[..., OVER].copy()
-    others = (picked.parts > 0).sum(axis=0)
+    packed = (worth.parts << bits) | (last - worth.competence)
+    rest = worth.sums[OVER].copy()
+    others = (worth.parts > 0).sum(axis=0)
     parts = np.full((MOST_REASONS + 1, *rest.shape), -1, dtype=np.int64)
     for i in range(min(MOST_REASONS, len(packed))):
         best = packed.max(axis=0)
@@ -130,7 +131,7 @@ def columns_of_picks(
         entry = np.flatnonzero(picks.module.reshape(-1) >= 0)
     who, rank = np.repeat(np.arange(n), k)[entry], np.tile(np.arange(1, k + 1), n)[entry]
     module = picks.module.reshape(-1)[entry]
-    sums = picks.sums.reshape(-1, HELD + 1)[entry]
+    sums = picks.sums.reshape(HELD + 1, -1)[:, entry]
     parts = picks.parts.reshape(MOST_REASONS + 1, -1)[:, entry]
     offered, listed = _terms(roster, who, module, ladder, terms, basis)
     prices = [one.net_price for one in listed]
@@ -143,10 +144,10 @@ def columns_of_picks(
         "rank": rank,
         "module": texts.take([one.id for one in modules], module),
         "title": texts.label([one.title.in_(lang) for one in modules], module),
-        "score": sums[:, OVER] * unknown,
-        "gain_now": sums[:, NOW_GAIN] * unknown,
-        "gain_five_years": sums[:, FIVE_GAIN] * unknown,
-        "repeats": sums[:, HELD] / steps[module],
+        "score": sums[OVER] * unknown,
+        "gain_now": sums[NOW_GAIN] * unknown,
+        "gain_five_years": sums[FIVE_GAIN] * unknown,
+        "repeats": sums[HELD] / steps[module],
         "ects": ects[module],
         "net_price": amounts[offered],
         "price_rule": texts.label(

@@ -21,10 +21,11 @@ from fagprofil.model import Employee
 
 __all__ = [
     "DenseLevels",
-    "KnownLevels",
+    "Levels",
     "Rated",
     "Roster",
     "SparseLevels",
+    "Whole",
     "coded",
     "entries_of",
     "facts_of",
@@ -32,13 +33,22 @@ __all__ = [
 ]
 
 Positions = NDArray[np.intp]
+Whole = NDArray[np.integer[Any]]
 
 
-class KnownLevels(Protocol):
-    """Levels that are known for certain, of n people."""
+class Levels(Protocol):
+    """A level, or another whole number, of some competences of n people; -1 where there is none."""
 
-    def pick(self, rows: Positions, competences: Positions) -> NDArray[np.int8]:
-        """The levels of some people, shape (competences, rows); -1 where none is known."""
+    def pick(self, rows: Positions, competences: Positions) -> Whole:
+        """The levels of some people, shape (competences, rows)."""
+        ...
+
+    def at(self, who: Positions, competence: Positions) -> Whole:
+        """The levels of pairs of a person and a competence."""
+        ...
+
+    def part(self, rows: Positions) -> Levels:
+        """The levels of some of the people."""
         ...
 
 
@@ -54,17 +64,29 @@ class DenseLevels:
         The column of each of the K competences, -1 where it has none.
     """
 
-    levels: NDArray[np.int8]
+    levels: Whole
     column: Positions
 
-    def pick(self, rows: Positions, competences: Positions) -> NDArray[np.int8]:
-        """The levels of some people, shape (competences, rows); -1 where none is known."""
-        found = np.full((len(competences), len(rows)), -1, dtype=np.int8)
+    def pick(self, rows: Positions, competences: Positions) -> Whole:
+        """The levels of some people, shape (competences, rows)."""
+        found = np.full((len(competences), len(rows)), -1, dtype=self.levels.dtype)
         columns = self.column[competences]
         inside = np.flatnonzero(columns >= 0)
         for at, column in zip(inside, columns[inside], strict=True):
             self.levels[column].take(rows, out=found[at], mode="clip")
         return found
+
+    def at(self, who: Positions, competence: Positions) -> Whole:
+        """The levels of pairs of a person and a competence."""
+        column = self.column[competence]
+        found = np.full(len(who), -1, dtype=self.levels.dtype)
+        inside = column >= 0
+        found[inside] = self.levels[column[inside], who[inside]]
+        return found
+
+    def part(self, rows: Positions) -> DenseLevels:
+        """The levels of some of the people."""
+        return DenseLevels(self.levels[:, _sliced(rows)], self.column)
 
 
 @dataclass(frozen=True, eq=False)
@@ -83,19 +105,44 @@ class SparseLevels:
 
     start: Positions
     competence: Positions
-    level: NDArray[np.int8]
+    level: Whole
     competences: int
 
-    def pick(self, rows: Positions, competences: Positions) -> NDArray[np.int8]:
-        """The levels of some people, shape (competences, rows); -1 where none is known."""
+    def pick(self, rows: Positions, competences: Positions) -> Whole:
+        """The levels of some people, shape (competences, rows)."""
         place = np.full(self.competences, -1, dtype=np.intp)
         place[competences] = np.arange(len(competences))
-        found = np.full((len(competences), len(rows)), -1, dtype=np.int8)
+        found = np.full((len(competences), len(rows)), -1, dtype=self.level.dtype)
         who, entries = entries_of(self.start, rows)
         at = place[self.competence[entries]]
         inside = at >= 0
         found[at[inside], who[inside]] = self.level[entries[inside]]
         return found
+
+    @property
+    def who(self) -> Positions:
+        """The person of each entry."""
+        return np.repeat(np.arange(len(self.start) - 1), np.diff(self.start))
+
+    def at(self, who: Positions, competence: Positions) -> Whole:
+        """The levels of pairs of a person and a competence."""
+        if not len(self.level):
+            return np.full(len(who), -1, dtype=self.level.dtype)
+        cells = self.who * self.competences + self.competence
+        order = np.argsort(cells)
+        wanted = who * self.competences + competence
+        found = order[np.searchsorted(cells, wanted, sorter=order).clip(max=len(order) - 1)]
+        return np.where(cells[found] == wanted, self.level[found], -1)
+
+    def part(self, rows: Positions) -> SparseLevels:
+        """The levels of some of the people."""
+        who, entries = entries_of(self.start, rows)
+        return SparseLevels(
+            starts_of(who, len(rows)),
+            self.competence[entries],
+            self.level[entries],
+            self.competences,
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,7 +156,7 @@ class Rated:
     competence, kind, level
         Positions; kinds in the order of `fagprofil.evidence.RATED`.
     weight
-        How far each statement counts, above 0, at most 1.
+        How far each statement counts, 0..1, in whole multiples of 1 / `fagprofil.evidence.WEIGHTS`.
     """
 
     start: Positions
@@ -147,7 +194,7 @@ class Roster:
     facts: tuple[Employee, ...]
     fact: Positions
     years: NDArray[np.float64]
-    known: KnownLevels
+    known: Levels
     rated: Rated
     taken_start: Positions
     taken: Positions
@@ -208,25 +255,26 @@ class Roster:
         )
         return replace(
             self,
-            ids=[self.ids[i] for i in rows],
+            ids=_taken(self.ids, rows),
             fact=self.fact[rows],
             years=self.years[rows],
-            known=_Shifted(self.known, rows),
+            known=self.known.part(rows),
             rated=rated,
             taken_start=starts_of(who, len(rows)),
             taken=modules,
         )
 
 
-@dataclass(frozen=True, eq=False)
-class _Shifted:
-    """The levels of some of the people."""
+def _taken(ids: Sequence[str], rows: Positions) -> Sequence[str]:
+    at = _sliced(rows)
+    return ids[at] if isinstance(at, slice) else [ids[i] for i in at.tolist()]
 
-    levels: KnownLevels
-    rows: Positions
 
-    def pick(self, rows: Positions, competences: Positions) -> NDArray[np.int8]:
-        return self.levels.pick(self.rows[rows], competences)
+def _sliced(rows: Positions) -> slice | Positions:
+    """Neighbours as a slice, which is no copy."""
+    if not len(rows) or not np.array_equal(rows, np.arange(rows[0], rows[0] + len(rows))):
+        return rows
+    return slice(int(rows[0]), int(rows[0]) + len(rows))
 
 
 def facts_of(employee: Employee) -> tuple[Any, ...]:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.eligibility import closed_modules
-from fagprofil.offer import Offer, Picked, Placed
+from fagprofil.offer import Offer
 from fagprofil.ranking import top_keys
-from fagprofil.roster import Roster
+from fagprofil.standing import Standing
+from fagprofil.worth import Worth, worth
 
 __all__ = ["Ranked", "Shortlist", "ranked", "shortlists"]
 
@@ -26,25 +27,27 @@ CHUNK = 1000
 class Shortlist(NamedTuple):
     """The picks of some people.
 
-    `rows` are their positions in the roster; `known` says who is offered at least one module that
-    is known to close something.
+    `rows` are their positions in the roster, `module` positions among the offer's modules, shape
+    (n, k), -1 where nothing is left; `known` says who is offered at least one module that is known
+    to close something.
     """
 
     rows: Positions
-    picked: Picked
+    module: Positions
+    worth: Worth
     known: NDArray[np.bool_]
 
 
 class Ranked(NamedTuple):
-    """The best keys of some people, as `fagprofil.offer.Offer` packs them."""
+    """The best keys of some people, as `fagprofil.keys.Keys` has them, and the people's states."""
 
     rows: Positions
-    people: Placed
+    state: Positions
     best: NDArray[Any]
 
 
 def ranked(
-    offer: Offer, roster: Roster, rows: Positions, k: int, exclude: Sequence[str] = ()
+    offer: Offer, standing: Standing, rows: Positions, k: int, exclude: Sequence[str] = ()
 ) -> Iterator[Ranked]:
     """The keys of the eligible modules that close most for people with one profile, best first.
 
@@ -61,30 +64,39 @@ def ranked(
     ------
     The people in batches, each once; the order is not theirs.
     """
+    roster = standing.roster
     closed = closed_modules(offer.ladder, roster, rows, exclude)
     shut = np.logical_or.reduce(list(closed.rules.values()))[:, offer.modules]
     rated = roster.rated.start[rows + 1] > roster.rated.start[rows]
     # Those whose levels are all known are faster, so they go apart.
     order = np.lexsort((closed.group, rated))
-    for begin in range(0, len(order), CHUNK):
-        part = order[begin : begin + CHUNK]
-        people = offer.placed(roster, rows[part])
-        keys = offer.keys(people)
+    for part in _parts(order):
+        people = rows[part]
+        state = standing.of(people, offer.competences)
+        keys = offer.keys.of(standing.states, state)
+        # Negative, and still unlike the others.
+        sign = np.iinfo(keys.dtype).min
         for group, first, last in _runs(closed.group[part]):
-            keys[np.flatnonzero(shut[group]), first:last] = -1
-        who, module = roster.taken_of(rows[part])
+            keys[offer.keys.row[np.flatnonzero(shut[group])], first:last] |= sign
+        who, module = roster.taken_of(people)
         place = offer.place[module]
-        keys[place[place >= 0], who[place >= 0]] = -1
-        yield Ranked(rows[part], people, top_keys(keys, k, offer.floor))
+        keys[offer.keys.row[place[place >= 0]], who[place >= 0]] |= sign
+        yield Ranked(people, state, top_keys(keys, min(k, len(offer.modules)), offer.keys.floor))
 
 
 def shortlists(
-    offer: Offer, roster: Roster, rows: Positions, k: int, exclude: Sequence[str] = ()
+    offer: Offer, standing: Standing, rows: Positions, k: int, exclude: Sequence[str] = ()
 ) -> Iterator[Shortlist]:
     """What `ranked` finds, with what the modules are worth."""
-    for part, people, best in ranked(offer, roster, rows, k, exclude):
-        known = best[:, :1].max(axis=1, initial=-1) >= offer.sure
-        yield Shortlist(part, offer.picked(people, offer.unpacked(best)), known)
+    for people, state, best in ranked(offer, standing, rows, k, exclude):
+        module = offer.keys.unpacked(best)
+        known = best[:, :1].max(axis=1, initial=-1) >= offer.keys.sure
+        yield Shortlist(people, module, worth(offer, standing.states, state, module), known)
+
+
+def _parts(order: Positions) -> list[Positions]:
+    """As few parts as may be, of about the same size."""
+    return np.array_split(order, -(-len(order) // CHUNK)) if len(order) else []
 
 
 def _runs(group: Positions) -> Iterator[tuple[int, int, int]]:

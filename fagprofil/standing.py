@@ -1,15 +1,27 @@
-"""How sure we are of each step that people have reached, person by person or by shared states."""
+"""How sure we are of each step that people have reached, person by person or by shared states.
+
+A person's standing in a competence is one of few *states*: a level 0..L that is known; what the
+background brings, where nothing is said; what one rating says, shared by all of whom the same is
+said; and, where several statements are weighed together, a state of one's own.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CERTAIN", "Held", "Standing", "steps_of"]
+from fagprofil.roster import Roster
+from fagprofil.weighing import Weighed
+
+__all__ = ["CERTAIN", "Held", "Standing", "States", "reached", "steps_of", "sure_from"]
 
 Ints = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+Positions = NDArray[np.intp]
 
 #: A certainty of 1 in integers.
 CERTAIN = 1 << 10
@@ -31,7 +43,7 @@ class Held:
 
     steps: Ints
     chance: NDArray[np.float64]
-    stated: NDArray[np.bool_]
+    stated: Mask
 
 
 def steps_of(chance: NDArray[np.float64]) -> Ints:
@@ -40,38 +52,94 @@ def steps_of(chance: NDArray[np.float64]) -> Ints:
     return np.asarray(np.rint(at_least * CERTAIN), dtype=np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """Where n people stand on C competences: in a state that many share, or in one of their own.
+def reached(held: Held, certainty: float) -> Mask:
+    """Which levels 1..L count as reached where a module expects them on entry, shape (..., L).
+
+    Those of which we are certain enough. Where nothing was said of a competence, what the
+    background brings counts, and no more: the prior's doubt to the upper side lets nobody in.
+    """
+    sure = held.steps >= sure_from(certainty)
+    likeliest = held.chance.argmax(axis=-1)[..., None]
+    brought = likeliest >= np.arange(1, held.steps.shape[-1] + 1)
+    return np.asarray(sure & (held.stated[..., None] | brought))
+
+
+def sure_from(certainty: float) -> float:
+    """From which P(level >= l), in 1 / `CERTAIN`, a level of which something is said is reached."""
+    return float(np.rint(certainty * CERTAIN))
+
+
+@dataclass(frozen=True, eq=False)
+class States:
+    """All states in which some people stand in competences.
 
     Attributes
     ----------
-    state
-        The state of each competence and person, shape (C, n).
-    chance, steps, stated
-        What `Held` says of them, by state; the shared ones first, then one's own.
-    own
-        The competence, 0..C-1, of each of the states that are one person's own.
+    missing
+        How sure we are that each step is *not* reached, in 1 / `CERTAIN`, shape (L, S).
+    barred
+        Whether a module that expects a level on entry is closed, shape (L, S).
     """
 
-    state: NDArray[np.intp]
-    chance: NDArray[np.float64]
-    steps: Ints
-    stated: NDArray[np.bool_]
-    own: NDArray[np.intp]
+    missing: NDArray[np.int16]
+    barred: Mask
 
-    def of(self, state: NDArray[np.intp]) -> Standing:
-        """These states, with those of some people."""
-        return replace(self, state=state)
+    @classmethod
+    def of(cls, steps: Ints, admitted: Mask) -> States:
+        """States of which `Held` would say `steps`, shape (S, L), and `reached` `admitted`."""
+        missing = np.ascontiguousarray((CERTAIN - steps).T.astype(np.int16))
+        return cls(missing, np.ascontiguousarray(~admitted.T))
 
-    def with_own(
-        self, state: NDArray[np.intp], own: NDArray[np.intp], chance: NDArray[np.float64]
-    ) -> Standing:
-        """These states, and more that are people's own; with the states of some people."""
-        return Standing(
-            state,
-            np.concatenate([self.chance, chance]),
-            np.concatenate([self.steps, steps_of(chance)]),
-            np.concatenate([self.stated, np.ones(len(own), dtype=np.bool_)]),
-            own,
+    def __len__(self) -> int:
+        return int(self.missing.shape[1])
+
+    @classmethod
+    def joined(cls, parts: Sequence[States]) -> States:
+        """The states of several parts, in their order."""
+        return cls(
+            np.concatenate([one.missing for one in parts], axis=1),
+            np.concatenate([one.barred for one in parts], axis=1),
         )
+
+    @cached_property
+    def steps(self) -> Ints:
+        """P(level >= l) in 1 / `CERTAIN`, shape (S, L)."""
+        return CERTAIN - self.missing.T.astype(np.int64)
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """Where each of a roster's people stands in each competence.
+
+    Attributes
+    ----------
+    roster
+        The people.
+    brought
+        The levels that backgrounds bring, shape (facts, K).
+    states
+        All states: known levels 0..L first, then what backgrounds bring, then those of people
+        who are rated.
+    weighed
+        The people who are rated.
+    """
+
+    roster: Roster
+    brought: Positions
+    states: States
+    weighed: Weighed | None
+
+    def of(self, rows: Positions, competences: Positions) -> Positions:
+        """The states of some people in some competences, shape (competences, rows)."""
+        known = self.roster.known.pick(rows, competences)
+        state = known.astype(np.intp)
+        silent = known < 0
+        if not silent.any():
+            return state
+        levels = len(self.states.missing) + 1
+        brought = self.brought[:, competences].T[:, self.roster.fact[rows]]
+        np.copyto(state, levels + brought, where=silent)
+        if self.weighed is not None:
+            rated = self.weighed.state.pick(rows, competences)
+            np.copyto(state, 2 * levels + rated, where=rated >= 0)
+        return state

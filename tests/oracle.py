@@ -4,9 +4,10 @@ It is written from the design and the docstrings and imports none of the modules
 (ladder, evidence, rankers, ranking, eligibility, recommend). It reads the pydantic models, and
 takes from the library only a module's price after funding.
 
-Three roundings are part of the definitions, each to the nearest unit, half to even; all else is
+Four roundings are part of the definitions, each to the nearest unit, half to even; all else is
 exact:
 
+- how far a statement counts, to 2**-10,
 - a need, once the profiles are combined, to 2**-10,
 - a certainty P(level >= l) to 2**-10,
 - a coverage score to 2**-20.
@@ -165,7 +166,8 @@ class Oracle:
         brought = self._brought(competence)
         weights = [math.exp(-abs(brought - t) / self.model.prior_spread) for t in self.levels]
         for kind, level, date, confidence in said:
-            counts = confidence * self._tempering(kind, date)
+            exact = confidence * self._tempering(kind, date)
+            counts = round(exact * UNITS) / UNITS
             for t in self.levels:
                 weights[t] *= self._likelihood(kind, level, t) ** counts
         total = math.fsum(weights)

@@ -21,25 +21,27 @@ from fagprofil.blocks import groups_of
 from fagprofil.ladder import UNIT, ladder_of
 from fagprofil.offer import OVER, Offer
 from fagprofil.ranking import top_keys
-from fagprofil.roster import Roster
 from fagprofil.shortlist import ranked, shortlists
+from fagprofil.standing import Standing
 
 # --- the largest keys ---------------------------------------------------------------------------
 
-#: Around the sizes at which keys are compared in groups, and whole groups begin.
-MANY = (0, 1, 2, 7, 95, 96, 97, 98, 143, 144, 145, 200, 331)
+#: Around the sizes at which keys are compared in groups.
+MANY = (0, 1, 2, 7, 63, 64, 128, 129, 192, 200, 256, 320)
 
 
 def keys_of(seed: int, shape: tuple[int, int], kind: str, floor: int, open_to: float) -> Any:
-    """Keys that differ from the floor on; below it lie the others, most of them alike."""
+    """Keys that differ, some of them negative, and at the end as many rows of the lowest number."""
     random = np.random.default_rng(seed)
     m, n = shape
     columns = [floor + random.permutation(2 * m + 1)[:m] for _ in range(n)]
     keys = np.array(columns, dtype=np.int64).reshape(n, m).T
     if kind == "int64":
         keys = np.where(keys > floor, keys + (1 << 40), keys)
-    lower = random.choice([-(1 << 27), -1, 0, floor - 1], shape)
-    return np.where(random.random(shape) < open_to, keys, lower).astype(kind)
+    lowest = np.iinfo(kind).min
+    keys = np.where(random.random(shape) < open_to, keys, keys | lowest).astype(kind)
+    keys[m - random.integers(0, m // 2 + 1) :] = lowest
+    return keys
 
 
 @examples(400)
@@ -81,10 +83,10 @@ def shortlist_of(crowd: Crowd, k: int, exclude: Sequence[str] = ()) -> Lists:
     catalogue, people = crowd.catalogue, crowd.people
     ladder, names = ladder_of(catalogue), list(catalogue.modules)
     found: dict[str, list[Scored]] = {}
-    for offer, roster, rows in offered(crowd):
-        for part in shortlists(offer, roster, rows, k, tuple(exclude)):
+    for offer, standing, rows in offered(crowd):
+        for part in shortlists(offer, standing, rows, k, tuple(exclude)):
             for i, place in enumerate(part.rows):
-                module, sums = part.picked.module[i], part.picked.sums[i, :, OVER]
+                module, sums = part.module[i], part.worth.sums[OVER, i]
                 picks = np.flatnonzero(module >= 0) if part.known[i] else []
                 assert people[place].id not in found
                 found[people[place].id] = [
@@ -94,14 +96,14 @@ def shortlist_of(crowd: Crowd, k: int, exclude: Sequence[str] = ()) -> Lists:
     return found
 
 
-def offered(crowd: Crowd) -> Iterator[tuple[Offer, Roster, np.ndarray]]:
+def offered(crowd: Crowd) -> Iterator[tuple[Offer, Standing, np.ndarray]]:
     """What is offered to whom: the people of one profile after the other."""
     ladder = ladder_of(crowd.catalogue)
     roster = ladder.roster(crowd.people)
     own = [one.profile for one in roster.facts]
     blends = [None if one is None else crowd.catalogue.resolve(one) for one in own]
     for blend, rows in groups_of(roster, blends):
-        yield Offer(ladder, blend, crowd.horizon), roster, rows
+        yield Offer(ladder, blend, crowd.horizon), ladder.standing(roster), rows
 
 
 def scored(catalogue: fp.Catalogue, name: str, gain: int) -> Scored:
@@ -225,8 +227,8 @@ def widths(crowd: Crowd) -> set[str]:
     """The kinds of numbers that keys are."""
     return {
         str(found.best.dtype)
-        for offer, roster, rows in offered(crowd)
-        for found in ranked(offer, roster, rows, 3)
+        for offer, standing, rows in offered(crowd)
+        for found in ranked(offer, standing, rows, 3)
     }
 
 

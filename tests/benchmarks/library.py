@@ -24,16 +24,17 @@ DAYS = 1000
 
 def kernel(nation: Nation, roster: Roster | None = None) -> Run:
     """From people as columns to the modules picked, shape (people, K); -1 for none."""
-    people = nation.roster if roster is None else roster
-    blends = [nation.catalogue.resolve(one.profile or "") for one in people.facts]
+    people = nation.ladder.standing(nation.roster if roster is None else roster)
+    facts = people.roster.facts
+    blends = [nation.catalogue.resolve(one.profile or "") for one in facts]
     offers = {blend.id: Offer(nation.ladder, blend, fp.NOW) for blend in blends}
 
     def run() -> np.ndarray:
-        picks = np.full((len(people), K), -1)
-        for blend, rows in groups_of(people, blends):
+        picks = np.full((len(people.roster), K), -1)
+        for blend, rows in groups_of(people.roster, blends):
             offer = offers[blend.id]
             for found in ranked(offer, people, rows, K):
-                module = offer.unpacked(found.best)
+                module = offer.keys.unpacked(found.best)
                 picked = np.where(module < 0, -1, offer.modules[module])
                 picks[found.rows, : picked.shape[1]] = picked
         return picks

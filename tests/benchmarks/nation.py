@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -12,9 +13,9 @@ import pytest
 import worlds
 
 import fagprofil as fp
-from fagprofil.evidence import DEFAULT_MODEL, RATED, tempered
+from fagprofil.evidence import DEFAULT_MODEL, RATED, weight_of
 from fagprofil.ladder import Ladder, ladder_of
-from fagprofil.roster import DenseLevels, KnownLevels, Rated, Roster, SparseLevels
+from fagprofil.roster import DenseLevels, Levels, Rated, Roster, SparseLevels
 
 TOP = 5
 PROFILES = 12
@@ -136,7 +137,7 @@ class Nation:
         )
 
     @cached_property
-    def known(self) -> KnownLevels:
+    def known(self) -> Levels:
         if self.stated:
             return self._few_levels
         return DenseLevels(self.levels, np.arange(self.competences))
@@ -162,7 +163,9 @@ class Nation:
         """The same people, who have rated themselves in everything, on one of so many days."""
         count = self.people * self.competences
         day = np.repeat(self._random(6).integers(0, days, self.people), self.competences)
-        weights = [tempered(one / 365.25, DEFAULT_MODEL.self_rating) for one in range(days)]
+        on = self.ladder.on
+        ages = [on - dt.timedelta(days=one) for one in range(days)]
+        weights = [weight_of("self", 1.0, said, on, DEFAULT_MODEL) for said in ages]
         rated = Rated(
             start=np.arange(self.people + 1) * self.competences,
             competence=np.tile(np.arange(self.competences), self.people),
