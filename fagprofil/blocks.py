@@ -15,7 +15,8 @@ from fagprofil.engine import Engine
 from fagprofil.frames import Texts
 from fagprofil.gap_analysis import profile_status
 from fagprofil.model import Blend, Lang
-from fagprofil.result_table import Picks, columns_of_picks
+from fagprofil.picks import Picks, Wording
+from fagprofil.result_table import columns_of_picks
 from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK, shortlists
@@ -46,15 +47,8 @@ def block_of(
     profiles
         The profile of each of the roster's facts.
     """
-    picks = Picks.nobody(len(roster), min(order.k, len(engine.ladder.catalogue.modules)))
-    ranked = np.zeros(len(roster), dtype=np.bool_)
     groups = groups_of(roster, profiles)
-    if engine.by_gain and order.choose == "list":
-        standing = engine.ladder.standing(roster)
-        for blend, rows in groups:
-            offer = engine.offer(blend)
-            for found in shortlists(offer, standing, rows, order.k, order.exclude):
-                ranked[picks.put(offer, found)] = True
+    picks = _picks(engine, roster, groups, order)
     statuses = {
         fact: profile_status(blend, engine.ladder.catalogue)
         for fact, blend in enumerate(profiles)
@@ -63,12 +57,29 @@ def block_of(
     columns = columns_of_picks(
         picks, roster, engine.ladder, engine.terms, statuses, form.lang, form.texts
     )
-    others = np.flatnonzero(~ranked)
+    others = np.setdiff1d(np.arange(len(roster)), picks.rows, assume_unique=True)
     if not len(others):
         return columns
     added = _rows(engine, roster, groups, others, order, form.lang)
     count = (picks.module >= 0).sum(axis=1)
-    return _merged(columns, np.repeat(np.arange(len(roster)), count), added, others, form.texts)
+    return _merged(columns, np.repeat(picks.rows, count), added, others, form.texts)
+
+
+def _picks(
+    engine: Engine, roster: Roster, groups: Sequence[tuple[Blend, Positions]], order: Order
+) -> Picks:
+    """The picks of those whose modules are ranked by gain alone."""
+    fast = engine.by_gain and order.choose == "list"
+    offers = [(engine.offer(blend), rows) for blend, rows in groups] if fast else []
+    k = min(order.k, len(engine.ladder.catalogue.modules))
+    wording = Wording.up_to(max((offer.most for offer, _ in offers), default=0.0))
+    standing = engine.ladder.standing(roster)
+    found = (
+        (offer, one)
+        for offer, rows in offers
+        for one in shortlists(offer, standing, rows, order.k, order.exclude)
+    )
+    return Picks.of(found, k, wording)
 
 
 def groups_of(roster: Roster, profiles: Sequence[Blend | None]) -> list[tuple[Blend, Positions]]:

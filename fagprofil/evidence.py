@@ -109,14 +109,8 @@ class EvidenceModel(Frozen):
 
     def rating(self, kind: EvidenceKind) -> RatingModel:
         """The rating model of a kind other than ``known``."""
-        models = {
-            "self": self.self_rating,
-            "manager": self.manager_rating,
-            "module": self.passed_module,
-            "education": self.education,
-            "job": self.job,
-        }
-        return models[kind]
+        model: RatingModel = getattr(self, _MODELS[kind])
+        return model
 
     def log_prior(self, top: int) -> NDArray[np.float64]:
         """Unnormalised log prior, rows by the background's level 0..top, columns by true level."""
@@ -124,6 +118,13 @@ class EvidenceModel(Frozen):
         return _bounded(-np.abs(brought - truth) / self.prior_spread)
 
 
+_MODELS: Mapping[EvidenceKind, str] = {
+    "self": "self_rating",
+    "manager": "manager_rating",
+    "module": "passed_module",
+    "education": "education",
+    "job": "job",
+}
 DEFAULT_MODEL = EvidenceModel()
 _RATERS = ("self", "manager")
 #: The kinds that are weighed.

@@ -1,6 +1,7 @@
 """The one module that touches DataFrames; everything else sees columns as lists.
 
-Other modules must not import pandas, polars, pyarrow or narwhals.
+Only `fagprofil.frame_columns` beside it reads them, as arrays. Other modules must not import
+pandas, polars, pyarrow or narwhals.
 """
 
 from __future__ import annotations
@@ -88,16 +89,12 @@ def numbers_in(data: Any, column: str) -> NDArray[Any] | None:
 
 def coded_column(data: Any, column: str) -> tuple[NDArray[np.intp], list[Any]]:
     """A column as positions among its values, and these, in the order in which they first occur."""
-    seen: dict[Any, int] = {}
+    # With their types: 1, 1.0 and True are equal, but do not read the same.
+    seen: dict[tuple[type, Any], int] = {}
     values = _wrapped(data)[column].to_list()
-    plain = [value if type(value) is str else _plain(value) for value in values]
-    codes = [seen.setdefault(value, len(seen)) for value in plain]
-    return np.array(codes, dtype=np.intp), list(seen)
-
-
-def text_in(data: Any, column: str) -> list[Any]:
-    """A column's values as they are."""
-    return _wrapped(data)[column].to_list()
+    plain = (value if type(value) is str else _plain(value) for value in values)
+    codes = [seen.setdefault((type(value), value), len(seen)) for value in plain]
+    return np.array(codes, dtype=np.intp), [value for _, value in seen]
 
 
 def _wrapped(data: Any) -> nw.DataFrame[Any]:

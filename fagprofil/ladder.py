@@ -166,6 +166,8 @@ class Ladder:
         self.top = taxonomy.scale.top
         self.competences = tuple(taxonomy.competences)
         self.position = {name: k for k, name in enumerate(self.competences)}
+        #: In so many bits a competence's position can be written.
+        self.bits = len(self.competences).bit_length()
 
     @cached_property
     def fingerprint(self) -> str:

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.keys import Keys, Triples
-from fagprofil.ladder import Ladder, Taught, closes, unmet
+from fagprofil.ladder import UNIT, Ladder, Taught, closes, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Horizon
-from fagprofil.standing import States
+from fagprofil.standing import CERTAIN, States
 
 __all__ = ["FIVE_GAIN", "HELD", "NOW_GAIN", "OVER", "Offer"]
 
@@ -146,6 +146,16 @@ class Offer:
         return np.ascontiguousarray(self.common.reshape(-1, HELD + 1).T)
 
     @cached_property
+    def known_cells(self) -> NDArray[np.int32] | None:
+        """The same in whole weights and steps, right for known levels; None if they are too large.
+
+        In 1 / `fagprofil.ladder.NEED_UNITS`, and in steps.
+        """
+        cells = self.common_cells // CERTAIN
+        room = 31 - self.ladder.bits
+        return cells.astype(np.int32) if (self._most // CERTAIN) >> room == 0 else None
+
+    @cached_property
     def steps(self) -> Ints:
         """What a step that is missing adds to the values of a cell of what is taught.
 
@@ -161,6 +171,34 @@ class Offer:
     def steps_taught(self) -> Ints:
         """Number of steps that each module teaches, shape (modules,)."""
         return np.asarray(self.ladder.taught.steps[self.modules])
+
+    # --- of modules that were picked; the last entry is no module -------------------------------
+
+    @cached_property
+    def listed(self) -> NDArray[np.int32]:
+        """Their positions in the catalogue's order, shape (modules + 1,)."""
+        return np.append(self.modules, -1).astype(np.int32)
+
+    @cached_property
+    def steps_listed(self) -> NDArray[np.float64]:
+        """Number of steps that each teaches, shape (modules + 1,); NaN where none."""
+        steps = np.append(self.steps_taught, 0)
+        return np.where(steps > 0, steps, np.nan)
+
+    @cached_property
+    def closing(self) -> NDArray[np.float64] | None:
+        """1 where it is known what is taught, else NaN; (modules + 1,); None if all is known."""
+        known = np.append(self.ladder.mapped[self.modules], True)
+        return None if known.all() else np.where(known, 1.0, np.nan)
+
+    @cached_property
+    def most(self) -> float:
+        """No module closes more at any time, in weights times steps."""
+        return float(self._most * UNIT)
+
+    @cached_property
+    def _most(self) -> int:
+        return int(self.common_cells[:HELD].max(initial=0)) * (len(self.teaching[0]) + 1)
 
 
 def _places(chosen: Positions, count: int) -> Positions:

@@ -31,11 +31,11 @@ from fagprofil.ladder import ladder_of
 from fagprofil.model import OVER_FIVE_YEARS, Employee, Horizon, Lang, ProfileLike
 from fagprofil.model.base import Deferred
 from fagprofil.one_person import OnePerson
+from fagprofil.people_table import roster_of_table
 from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
 from fagprofil.results import COLUMNS, Choose, Found, Recommendations, result_schema
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK
-from fagprofil.wide_table import roster_of_table
 from fagprofil.workers import in_order, processors
 from fagprofil.workforce import people_of
 

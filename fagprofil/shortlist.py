@@ -37,6 +37,11 @@ class Shortlist(NamedTuple):
     worth: Worth
     known: NDArray[np.bool_]
 
+    def of(self, people: NDArray[np.bool_]) -> Shortlist:
+        """The picks of some of the people."""
+        picks = self.rows[people], self.module[people], self.worth.of(people)
+        return Shortlist(*picks, self.known[people])
+
 
 class Ranked(NamedTuple):
     """The best keys of some people, as `fagprofil.keys.Keys` has them, and the people's states."""

@@ -22,7 +22,7 @@ from fagprofil.frames import FrameKind, columns_of, frame_kind, is_frame
 from fagprofil.model import Completion, Employee, Employer, Evidence, EvidenceKind, Workforce
 from fagprofil.model.employee import looks_like_cpr
 
-__all__ = ["people_of", "workforce_of"]
+__all__ = ["date_of", "people_of", "workforce_of"]
 
 _STATEMENT: Final = ("competence", "level", "date", "kind", "confidence")
 _PERSON: Final = (
@@ -152,6 +152,29 @@ def _id_text(raw: Any) -> str:
     return str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip()
 
 
+def date_of(raw: Any) -> dt.date | None:
+    """A date, ISO or day-month-year as Danish spreadsheets write it; None where it is none.
+
+    Examples
+    --------
+    >>> date_of("2026-03-01") == date_of("1.3.2026") == dt.date(2026, 3, 1)
+    True
+    """
+    if isinstance(raw, dt.datetime):
+        return raw.date()
+    if isinstance(raw, dt.date):
+        return raw
+    text = str(raw).strip()
+    danish = _DANISH_DATE.match(text)
+    if danish:
+        day, month, year = danish.groups()
+        text = f"{year}-{int(month):02}-{int(day):02}"
+    try:
+        return dt.datetime.fromisoformat(text).date()
+    except ValueError:
+        return None
+
+
 class _Reader:
     """Reads rows into people, and collects what is wrong."""
 
@@ -276,20 +299,10 @@ class _Reader:
 
     def date(self, field: str, raw: Any) -> dt.date | None:
         """A date, ISO or day-month-year as Danish spreadsheets write it."""
-        if isinstance(raw, dt.datetime):
-            return raw.date()
-        if isinstance(raw, dt.date):
-            return raw
-        text = str(raw).strip()
-        danish = _DANISH_DATE.match(text)
-        if danish:
-            day, month, year = danish.groups()
-            text = f"{year}-{int(month):02}-{int(day):02}"
-        try:
-            return dt.datetime.fromisoformat(text).date()
-        except ValueError:
+        found = date_of(raw)
+        if found is None:
             self.wrong(field, raw, "a date as 2026-03-01 or 01-03-2026")
-            return None
+        return found
 
     def several(self, field: str, raw: Any, known: Mapping[str, Any]) -> tuple[str, ...]:
         """Ids separated by semicolons, or a list of them."""

@@ -18,7 +18,7 @@ from worlds import Crowd, crowds, examples
 
 import fagprofil as fp
 from fagprofil.blocks import groups_of
-from fagprofil.ladder import UNIT, ladder_of
+from fagprofil.ladder import ladder_of
 from fagprofil.offer import OVER, Offer
 from fagprofil.ranking import top_keys
 from fagprofil.shortlist import ranked, shortlists
@@ -86,7 +86,7 @@ def shortlist_of(crowd: Crowd, k: int, exclude: Sequence[str] = ()) -> Lists:
     for offer, standing, rows in offered(crowd):
         for part in shortlists(offer, standing, rows, k, tuple(exclude)):
             for i, place in enumerate(part.rows):
-                module, sums = part.module[i], part.worth.sums[OVER, i]
+                module, sums = part.module[i], part.worth.sums[OVER, i] * part.worth.unit
                 picks = np.flatnonzero(module >= 0) if part.known[i] else []
                 assert people[place].id not in found
                 found[people[place].id] = [
@@ -106,9 +106,9 @@ def offered(crowd: Crowd) -> Iterator[tuple[Offer, Standing, np.ndarray]]:
         yield Offer(ladder, blend, crowd.horizon), ladder.standing(roster), rows
 
 
-def scored(catalogue: fp.Catalogue, name: str, gain: int) -> Scored:
+def scored(catalogue: fp.Catalogue, name: str, gain: float) -> Scored:
     unknown = catalogue.modules[name].teaches is None
-    return Scored(name, None if unknown else Fraction(int(gain)) * Fraction(UNIT))
+    return Scored(name, None if unknown else Fraction(float(gain)))
 
 
 def definition_of(crowd: Crowd, k: int, exclude: Sequence[str] = ()) -> Lists:
