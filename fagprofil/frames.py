@@ -97,6 +97,11 @@ def coded_column(data: Any, column: str) -> tuple[NDArray[np.intp], list[Any]]:
     return np.array(codes, dtype=np.intp), [value for _, value in seen]
 
 
+def series_of(data: Any, column: str) -> nw.Series[Any]:
+    """A column as narwhals has it; for `fagprofil.frame_columns`."""
+    return _wrapped(data)[column]
+
+
 def _wrapped(data: Any) -> nw.DataFrame[Any]:
     import narwhals.stable.v2 as nw
     from narwhals.exceptions import DuplicateError
