@@ -14,14 +14,14 @@ from fagprofil.batch import Order
 from fagprofil.engine import Engine
 from fagprofil.frames import Texts
 from fagprofil.gap_analysis import profile_status
-from fagprofil.model import Blend, Lang
+from fagprofil.model import Blend, Lang, Status
 from fagprofil.picks import Picks, Wording
 from fagprofil.result_table import columns_of_picks
 from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK, shortlists
 
-__all__ = ["BLOCK", "Form", "block_of", "groups_of"]
+__all__ = ["BLOCK", "Block", "Form", "columns_of_block", "groups_of", "ranked_block"]
 
 Positions = NDArray[np.intp]
 
@@ -37,32 +37,61 @@ class Form:
     texts: Texts
 
 
-def block_of(
-    engine: Engine, roster: Roster, profiles: Sequence[Blend | None], order: Order, form: Form
-) -> dict[str, Any]:
-    """The columns of the result table for some people, in their order.
+@dataclass(frozen=True, eq=False)
+class Block:
+    """People whose modules are ranked, and what their rows are made from.
+
+    Attributes
+    ----------
+    picks
+        The picks of those whose modules are ranked by gain alone.
+    others, rows
+        The others, as positions in the roster, and the rows of each.
+    statuses
+        The weakest status of what each of the roster's facts requires.
+    """
+
+    roster: Roster
+    picks: Picks
+    others: Positions
+    rows: Sequence[Sequence[Row]]
+    statuses: Mapping[int, Status]
+
+
+def ranked_block(
+    engine: Engine, roster: Roster, profiles: Sequence[Blend | None], order: Order, lang: Lang
+) -> Block:
+    """Rank the modules of some people.
 
     Parameters
     ----------
     profiles
         The profile of each of the roster's facts.
+    lang
+        Language of the rows that are made at once.
     """
     groups = groups_of(roster, profiles)
     picks = _picks(engine, roster, groups, order)
+    others = np.setdiff1d(np.arange(len(roster)), picks.rows, assume_unique=True)
     statuses = {
         fact: profile_status(blend, engine.ladder.catalogue)
         for fact, blend in enumerate(profiles)
         if blend is not None
     }
+    rows = _rows(engine, roster, groups, others, order, lang) if len(others) else []
+    return Block(roster, picks, others, rows, statuses)
+
+
+def columns_of_block(engine: Engine, block: Block, form: Form) -> dict[str, Any]:
+    """The columns of the result table for a block's people, in their order."""
+    picks = block.picks
     columns = columns_of_picks(
-        picks, roster, engine.ladder, engine.terms, statuses, form.lang, form.texts
+        picks, block.roster, engine.ladder, engine.terms, block.statuses, form.lang, form.texts
     )
-    others = np.setdiff1d(np.arange(len(roster)), picks.rows, assume_unique=True)
-    if not len(others):
+    if not len(block.others):
         return columns
-    added = _rows(engine, roster, groups, others, order, form.lang)
-    count = (picks.module >= 0).sum(axis=1)
-    return _merged(columns, np.repeat(picks.rows, count), added, others, form.texts)
+    who = np.repeat(picks.rows, (picks.module >= 0).sum(axis=1))
+    return _merged(columns, who, block.rows, block.others, form.texts)
 
 
 def _picks(

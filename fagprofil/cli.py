@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import StrEnum
@@ -18,27 +17,20 @@ from fagprofil.cases import cases, load_case
 from fagprofil.catalogue import Catalogue, editions, load_catalogue
 from fagprofil.errors import DataError, FagprofilError, MissingExtra, Problem
 from fagprofil.gap_table import GAP_COLUMNS, gap_rows
-from fagprofil.insight import (
-    ModuleReach,
-    SharedGap,
-    UnitReadiness,
-    module_reach,
-    shared_gaps,
-    unit_readiness,
-)
+from fagprofil.insight import module_reach, shared_gaps, unit_readiness
 from fagprofil.io import check_suffix, read_workforce, write_rows
 from fagprofil.io.stream import Stream
 from fagprofil.model import IN_FIVE_YEARS, NOW, OVER_FIVE_YEARS, Horizon, Status, Workforce, at
 from fagprofil.rankers import get_ranker
 from fagprofil.recommend import Recommender
-from fagprofil.results import COLUMNS, number
-from fagprofil.show.words import WORDS, percent
+from fagprofil.results import COLUMNS
 
 try:
     import typer
     from rich.console import Console
     from rich.progress import Progress
-    from rich.table import Table
+
+    from fagprofil.show.summary import Summary, UnitRow
 except ModuleNotFoundError:
     raise MissingExtra("the command line", "typer and rich", "cli") from None
 
@@ -123,18 +115,18 @@ def recommend(
         )
         with _progress(len(people)) as tick:
             rows = recommender.recommend_rows(people, profile, k=k, lang=lang.value, progress=tick)
-        console = Console(highlight=False)
-        console.print(_title(file, people, recommender.on, lang))
-        _print_readiness(console, people, catalogue, profile, recommender.on, lang)
+        summary = _summary(lang)
+        summary.title(_name(file), len(people), recommender.on)
+        summary.readiness(unit_readiness(people, catalogue, profile, on=recommender.on))
         gaps = shared_gaps(
             people, catalogue, profile, horizon=_horizon(horizon), on=recommender.on, k=5
         )
-        _print_shared(console, gaps, len(people), lang)
-        _print_modules(console, module_reach(recommender, people, profile, k=10), lang)
-        _print_units(console, people, recommender, profile, _horizon(horizon), lang)
-        _print_caveats(console, rows, lang)
+        summary.shared_gaps(gaps, len(people))
+        summary.modules(module_reach(recommender, people, profile, k=10))
+        summary.units(_units(people, recommender, profile, _horizon(horizon)))
+        summary.caveats(rows)
         write_rows(rows, COLUMNS, output)
-        console.print(_written(output, len(rows), lang))
+        summary.written(output, len(rows))
 
 
 def _check_stream(output: Path, ranker: str) -> None:
@@ -153,9 +145,9 @@ def _stream(
     job = Stream(recommender, file, output, lang=lang.value, **options)
     with _progress(job.people.rows) as tick:
         written = job.run(tick)
-    console = Console(highlight=False)
-    console.print(f"{file.name}: {written.people} {_PEOPLE[lang]}")
-    console.print(_written(output, written.rows, lang))
+    summary = _summary(lang)
+    summary.people(file.name, written.people)
+    summary.written(output, written.rows)
 
 
 @app.command()
@@ -177,13 +169,13 @@ def gaps(
         people = _people(file, catalogue)
         on, when = _day(date) or catalogue.taxonomy.as_of, _horizon(horizon)
         rows = gap_rows(people, profile, catalogue, horizon=when, on=on, lang=lang.value)
-        console = Console(highlight=False)
-        console.print(_title(file, people, on, lang))
-        _print_readiness(console, people, catalogue, profile, on, lang)
+        summary = _summary(lang)
+        summary.title(_name(file), len(people), on)
+        summary.readiness(unit_readiness(people, catalogue, profile, on=on))
         shared = shared_gaps(people, catalogue, profile, horizon=when, on=on, k=10)
-        _print_shared(console, shared, len(people), lang)
+        summary.shared_gaps(shared, len(people))
         write_rows(rows, GAP_COLUMNS, output)
-        console.print(_written(output, len(rows), lang))
+        summary.written(output, len(rows))
 
 
 @app.command()
@@ -214,21 +206,15 @@ def serve(
 def validate(overlay: OverlayOption = None, lang: LangOption = Language.DA) -> None:
     """Check all bundled data (and an overlay), and count the records by status."""
     with _errors():
-        console = Console(highlight=False)
+        summary = _summary(lang)
         for edition in editions():
             catalogue = load_catalogue(edition, overlay=overlay if edition == "reference" else None)
-            title = f"{catalogue.taxonomy.name.in_(lang.value)} ({edition})"
-            table = _table(title, ["", *Status, "sum"], right=range(1, len(Status) + 2))
-            for kind, statuses in _statuses(catalogue).items():
-                counts = Counter(statuses)
-                cells = [str(counts[status] or "") for status in Status]
-                table.add_row(kind, *cells, str(len(statuses)))
-            console.print(table)
+            summary.records(catalogue.taxonomy.name, edition, _statuses(catalogue))
         for name in cases():
             case = load_case(name)
-            count = f"{len(case.people())} {_PEOPLE[lang]}"
-            console.print(f"{case.name.in_(lang.value)}: {count}, {case.provenance.status.value}")
-        console.print({"da": "Alle data er i orden.", "en": "All data are valid."}[lang])
+            status = case.provenance.status
+            summary.people(case.name.in_(lang.value), len(case.people()), status.value)
+        summary.valid()
 
 
 def _statuses(catalogue: Catalogue) -> dict[str, list[Status]]:
@@ -250,9 +236,6 @@ def _statuses(catalogue: Catalogue) -> dict[str, list[Status]]:
     mapped = [one.teaches_provenance for one in catalogue.modules.values()]
     found["what modules teach"] = [one.status for one in mapped if one is not None]
     return {kind: statuses for kind, statuses in found.items() if statuses}
-
-
-_PEOPLE = {"da": "personer", "en": "people"}
 
 
 @contextmanager
@@ -277,6 +260,24 @@ def _people(file: Path | None, catalogue: Catalogue) -> Workforce:
     return load_case("job7").people(catalogue) if file is None else read_workforce(file, catalogue)
 
 
+def _name(file: Path | None) -> str | None:
+    return None if file is None else file.name
+
+
+def _summary(lang: Language) -> Summary:
+    return Summary(Console(highlight=False), lang.value)
+
+
+def _units(
+    people: Workforce, recommender: Recommender, profile: str | None, horizon: Horizon
+) -> Iterator[UnitRow]:
+    """The largest shared gap and the most helpful module of each unit."""
+    catalogue, on = recommender.catalogue, recommender.on
+    for unit, members in people.by_unit().items():
+        gaps = shared_gaps(members, catalogue, profile, horizon=horizon, on=on, k=1)
+        yield unit, gaps, module_reach(recommender, members, profile, k=1)
+
+
 def _horizon(name: str) -> Horizon:
     named = {"now": NOW, "five": IN_FIVE_YEARS, "over": OVER_FIVE_YEARS}
     if name in named:
@@ -296,139 +297,3 @@ def _day(text: str | None) -> dt.date | None:
 
 def _wrong_option(option: str, value: str, expected: str) -> DataError:
     return DataError([Problem("command line", option, value, expected)])
-
-
-def _title(file: Path | None, people: Workforce, on: dt.date, lang: Language) -> str:
-    words = WORDS[lang.value]
-    synthetic = {"da": "Job7, syntetiske data", "en": "Job7, synthetic data"}
-    name = synthetic[lang] if file is None else file.name
-    return f"[bold]{name}[/bold]: {len(people)} {_PEOPLE[lang]}, {words['as of']} {on}"
-
-
-def _written(path: Path, rows: int, lang: Language) -> str:
-    text = {"da": f"{rows} rækker skrevet til {path}", "en": f"{rows} rows written to {path}"}
-    return text[lang]
-
-
-def _table(title: str, header: Sequence[str], right: Sequence[int]) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", box=None, pad_edge=False)
-    for j, name in enumerate(header):
-        table.add_column(str(name), justify="right" if j in right else "left")
-    return table
-
-
-def _print_readiness(
-    console: Console,
-    people: Workforce,
-    catalogue: Catalogue,
-    profile: str | None,
-    on: dt.date,
-    lang: Language,
-) -> None:
-    words = WORDS[lang.value]
-    title = {
-        "da": "\nKlar til det, der kræves (gennemsnit)",
-        "en": "\nReady for what is needed (mean)",
-    }
-    unit = {"da": "enhed", "en": "unit"}
-    header = [unit[lang], _PEOPLE[lang], words["now"], words["five years"]]
-    table = _table(title[lang], header, right=range(1, 4))
-    rows = unit_readiness(people, catalogue, profile, on=on)
-    for row in rows:
-        table.add_row(*_readiness_cells(row, lang))
-    console.print(table)
-    without = rows[-1].without_profile
-    if without:
-        text = {
-            "da": f"{without} uden profil er ikke regnet med.",
-            "en": f"{without} without a profile are not counted.",
-        }
-        console.print(text[lang])
-
-
-def _readiness_cells(row: UnitReadiness, lang: Language) -> list[str]:
-    every = {"da": "alle", "en": "all"}[lang]
-    few = {"da": "for få", "en": "too few"}[lang]
-    shares = [few if share is None else percent(share) for share in (row.now, row.five_years)]
-    return [every if row.unit is None else row.unit or "-", str(row.people), *shares]
-
-
-def _print_shared(console: Console, gaps: Sequence[SharedGap], total: int, lang: Language) -> None:
-    if not gaps:
-        return
-    words = WORDS[lang.value]
-    title = {"da": "\nDe største fælles afstande", "en": "\nThe largest shared gaps"}
-    short = {"da": f"mangler (af {total})", "en": f"short (of {total})"}
-    table = _table(title[lang], [words["competence"], short[lang], words["gap"]], right=(1, 2))
-    for one in gaps:
-        table.add_row(one.name.in_(lang.value), str(one.people), number(one.gap, lang.value))
-    console.print(table)
-
-
-def _print_units(
-    console: Console,
-    people: Workforce,
-    recommender: Recommender,
-    profile: str | None,
-    horizon: Horizon,
-    lang: Language,
-) -> None:
-    """The largest shared gap and the most helpful module of each unit that is large enough."""
-    title = {"da": "\nEnhed for enhed (personer)", "en": "\nUnit by unit (people)"}
-    header = {
-        "da": ("enhed", "største fælles afstand", "modul, der lukker mest"),
-        "en": ("unit", "largest shared gap", "module that closes most"),
-    }
-    table = _table(title[lang], header[lang], right=())
-    catalogue = recommender.catalogue
-    for unit, members in people.by_unit().items():
-        gaps = shared_gaps(members, catalogue, profile, horizon=horizon, on=recommender.on, k=1)
-        best = module_reach(recommender, members, profile, k=1)
-        if not gaps and not best:
-            continue
-        table.add_row(
-            unit or "-",
-            *(f"{one.name.in_(lang.value)} ({one.people})" for one in gaps),
-            *(f"{one.title.in_(lang.value)} ({one.people})" for one in best),
-        )
-    if table.rows:
-        console.print(table)
-
-
-def _print_modules(console: Console, reach: Sequence[ModuleReach], lang: Language) -> None:
-    if not reach:
-        return
-    words = WORDS[lang.value]
-    title = {
-        "da": "\nModuler, der lukker mest for alle, hver for sig",
-        "en": "\nModules that close most for all, each on its own",
-    }
-    labels = {"da": ("hjælper", "lukker"), "en": ("helps", "closes")}
-    price_label = {"da": "netto, kr.", "en": "net, kr"}
-    header = [words["module"], *labels[lang], words["ects"], price_label[lang]]
-    table = _table(title[lang], header, right=(1, 2, 3, 4))
-    for one in reach:
-        table.add_row(
-            one.title.in_(lang.value),
-            str(one.people),
-            number(one.gain, lang.value),
-            "" if one.ects is None else f"{one.ects:g}",
-            "" if one.net_price is None else number(one.net_price, lang.value, 0),
-        )
-    console.print(table)
-
-
-def _print_caveats(console: Console, rows: Sequence[dict[str, Any]], lang: Language) -> None:
-    """How well the result is founded: the weakest status, and what is to be looked into."""
-    chosen = [row for row in rows if row["module"] is not None]
-    if not chosen:
-        return
-    weakest = Status.weakest(Status(row["status"]) for row in chosen).value
-    noted = sum(row["notes"] is not None for row in chosen)
-    text = {
-        "da": f"\nDe svageste data, som resultatet hviler på, er {weakest}. {noted} af "
-        f"{len(chosen)} anbefalinger har en note, fx om støtte, der ikke er bekræftet for i år.",
-        "en": f"\nThe weakest data that the result rests on are {weakest}. {noted} of "
-        f"{len(chosen)} recommendations have a note, such as funding not confirmed for this year.",
-    }
-    console.print(text[lang])

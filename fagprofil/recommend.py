@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from fagprofil.batch import Order
-from fagprofil.blocks import BLOCK, Form, block_of, groups_of
+from fagprofil.blocks import BLOCK, Block, Form, columns_of_block, groups_of, ranked_block
 from fagprofil.catalogue import Catalogue
 from fagprofil.engine import Engine
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
@@ -330,15 +330,17 @@ class Recommender:
         """The columns of the result table, for the people of one block after another."""
         profiles = self._engine.blends(roster, profile)
 
-        def block(start: int) -> dict[str, Any]:
+        def ranked(start: int) -> Block:
             part = roster.part(np.arange(start, min(start + BLOCK, len(roster))))
-            return block_of(self._engine, part, profiles, order, form)
+            return ranked_block(self._engine, part, profiles, order, form.lang)
+
+        def columns(block: Block) -> dict[str, Any]:
+            return columns_of_block(self._engine, block, form)
 
         starts = range(0, max(1, len(roster)), BLOCK)
-        # A ranking model of somebody else's need not be safe from threads.
-        workers = processors() if self._engine.by_gain else 1
-        for start, columns in zip(starts, in_order(block, starts, workers), strict=True):
-            yield columns
+        blocks = in_order(ranked, columns, starts, processors())
+        for start, block in zip(starts, blocks, strict=True):
+            yield block
             if progress is not None:
                 progress(min(start + BLOCK, len(roster)))
 

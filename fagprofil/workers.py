@@ -12,6 +12,7 @@ __all__ = ["in_order", "processors"]
 
 A = TypeVar("A")
 B = TypeVar("B")
+C = TypeVar("C")
 
 
 def processors() -> int:
@@ -22,24 +23,28 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def in_order(work: Callable[[A], B], items: Iterable[A], workers: int) -> Iterator[B]:
-    """What some work gives for each item, in the items' order, a few items ahead.
+def in_order(
+    first: Callable[[A], B], then: Callable[[B], C], items: Iterable[A], workers: int
+) -> Iterator[C]:
+    """What two steps of work give for each item, in the items' order.
 
-    Threads suit work that is done in numpy and Arrow, outside Python's lock.
+    The first step is done here, one item after another; meanwhile threads do the second, a few
+    items behind. This suits a first step of many short calls, which would wait for Python's lock
+    among threads longer than they take, and a second of few long ones outside of it.
 
     Examples
     --------
-    >>> list(in_order(abs, [-1, 2, -3], workers=2))
-    [1, 2, 3]
+    >>> list(in_order(abs, str, [-1, 2, -3], workers=2))
+    ['1', '2', '3']
     """
     if workers == 1:
-        yield from map(work, items)
+        yield from (then(first(item)) for item in items)
         return
-    with ThreadPoolExecutor(workers) as pool:
-        ahead: deque[Future[B]] = deque()
+    with ThreadPoolExecutor(workers - 1) as pool:
+        behind: deque[Future[C]] = deque()
         for item in items:
-            ahead.append(pool.submit(work, item))
-            if len(ahead) > workers:
-                yield ahead.popleft().result()
-        while ahead:
-            yield ahead.popleft().result()
+            behind.append(pool.submit(then, first(item)))
+            if len(behind) > workers:
+                yield behind.popleft().result()
+        while behind:
+            yield behind.popleft().result()

@@ -2,6 +2,8 @@
 
 import csv
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -183,3 +185,15 @@ def test_the_bundled_case_is_the_default_file() -> None:
     case = bundled("cases", "job7", "workforce.csv")
     assert run("recommend", str(case), "-k", "1").exit_code == 0
     assert Path("recommendations.csv").read_bytes() == default
+
+
+@pytest.mark.parametrize("package", ["typer", "rich"])
+def test_without_its_packages_the_command_line_says_what_to_install(package: str) -> None:
+    code = (
+        f"import sys; sys.modules['{package}'] = None\n"
+        "from fagprofil.errors import MissingExtra\n"
+        "try:\n    import fagprofil.cli\n"
+        "except MissingExtra as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "pip install 'fagprofil[cli]'" in done.stdout

@@ -29,12 +29,18 @@ from fagprofil.results import COLUMNS, result_schema
 def _java() -> int:
     """The version of Java that is installed; 0 if none is."""
     home = os.environ.get("JAVA_HOME")
-    command = str(Path(home, "bin", "java")) if home else shutil.which("java")
+    command = shutil.which(str(Path(home, "bin", "java")) if home else "java")
     if command is None:
         return 0
     said = subprocess.run([command, "-version"], capture_output=True, text=True, check=False).stderr
     found = re.search(r'version "(\d+)', said)
     return int(found[1]) if found else 0
+
+
+def _pass_over(needed: str) -> None:
+    """Skip, but fail where Spark has to be tested, so that nothing passes untested."""
+    stop: Any = pytest.fail if os.environ.get("FAGPROFIL_SPARK") == "required" else pytest.skip
+    stop(f"Spark's tests need {needed}")
 
 
 # Spark's own warning, of its own functions.
@@ -43,9 +49,12 @@ pytestmark = pytest.mark.filterwarnings("ignore:PySpark does not yet fully suppo
 
 @pytest.fixture(scope="module")
 def spark() -> Iterator[Any]:
-    sql = pytest.importorskip("pyspark.sql", reason="needs the extra spark")
+    try:
+        from pyspark import sql
+    except ModuleNotFoundError:
+        _pass_over("the extra spark")
     if _java() < 17:
-        pytest.skip("needs Java 17 or later")
+        _pass_over(f"Java 17 or later on the path or in JAVA_HOME; found {_java() or 'none'}")
     with pytest.MonkeyPatch.context() as patch:
         # Workers of the same environment as the tests.
         patch.setenv("PYSPARK_PYTHON", sys.executable)
@@ -183,12 +192,13 @@ def _work(people: Wide, **options: Any) -> fagprofil.spark.Work:
     return fagprofil.spark.Work(pickle.dumps(people.recommender), options)
 
 
-def test_small_batches_are_put_together(people: Wide) -> None:
+def test_small_batches_are_put_together_and_rows_handed_on_in_pieces(people: Wide) -> None:
     rows = 25_000
     level = pa.array([i % 6 for i in range(rows)], pa.int8())
     table = pa.table({"employee": [f"e{i}" for i in range(rows)], "jobmatch": level})
     found = list(_work(people, profile="basis", k=1)(iter(table.to_batches(max_chunksize=500))))
-    assert [one.num_rows for one in found] == [20_000, 5_000]
+    # Of 20,000 people, and of the 5,000 that are left.
+    assert [one.num_rows for one in found] == [4_000] * 5 + [4_000, 1_000]
     assert all(one.schema == result_schema() for one in found)
     whole = people.recommender.recommend_batch(table, "basis", k=1)
     assert pa.Table.from_batches(found).equals(pa.Table.from_batches([whole]))

@@ -1,12 +1,15 @@
 """From files to files: ``python tests/benchmarks/scale_out.py [people]``.
 
 What streaming and Spark take beside the same call in memory, warm, with Parquet in and out; in one
-process, way after way, some rounds of it. Spark is left out where it or Java is not installed.
+process, way after way, some rounds of it. Spark is left out where it or Java is not installed. Then
+what a cluster's work follows from: bytes for each person, and what a worker takes to begin. With
+``FAGPROFIL_SCALE_OUT_TABLE`` set to a path, what is printed is written there as well.
 """
 
 from __future__ import annotations
 
 import os
+import pickle
 import shutil
 import statistics
 import subprocess
@@ -15,12 +18,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 # For the builders that all tests share, when this is run as a script.
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
@@ -30,8 +36,11 @@ from report import machine
 import fagprofil as fp
 import fagprofil.spark
 from fagprofil.io import recommend_dataset
+from fagprofil.workers import processors
 
 ROUNDS = 3
+#: Spark gives every core as many files of the same size.
+FILES = 10
 #: What a nation may do with: titles and prices are looked up for the modules that are chosen.
 FEW = ("employee", "rank", "module", "score")
 
@@ -45,22 +54,24 @@ COPY = "Spark alone: reads the people, reads and writes the rows"
 
 
 class Ways:
-    """Calls from one file to one folder."""
+    """Calls from some files to one folder."""
 
     def __init__(self, folder: Path, people: int) -> None:
         self.folder = folder
         self.nation = Nation(people)
         self.recommender = fp.Recommender(self.nation.catalogue, horizon=fp.NOW)
-        self.source = folder / "people.parquet"
-        table = self.nation.frame()
-        pq.write_table(table, self.source, row_group_size=100_000)
+        self.source = folder / "people"
+        self.source.mkdir()
+        table, most = self.nation.frame(), -(-people // FILES)
+        for i in range(FILES):
+            pq.write_table(table.slice(i * most, most), self.source / f"{i:02}.parquet")
         pa.csv.write_csv(table, folder / "people.csv")
 
     def memory(self) -> None:
         rows = self.recommender.recommend_table(pq.read_table(self.source))
         pq.write_table(rows, self.folder / "rows.parquet")
 
-    def stream(self, name: str = "people.parquet") -> None:
+    def stream(self, name: str = "people") -> None:
         target = self.folder / "stream"
         recommend_dataset(self.recommender, self.folder / name, target, resume=False)
 
@@ -121,10 +132,73 @@ def _alone(way: str, folder: Path, people: int) -> None:
     import resource
 
     ways = Ways.__new__(Ways)
-    ways.folder, ways.source = folder, folder / "people.parquet"
+    ways.folder, ways.source = folder, folder / "people"
     ways.recommender = fp.Recommender(Nation(people).catalogue, horizon=fp.NOW)
     {MEMORY: ways.memory, STREAM: ways.stream}[way]()
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)  # noqa: T201
+
+
+#: What a worker does before its first person: everything is imported, and the profiles compiled.
+_BEGIN = """
+import pickle, sys, time
+start = time.perf_counter()
+import pyarrow.parquet as pq
+recommender = pickle.loads(open(sys.argv[1], "rb").read())
+recommender.recommend_batch(pq.read_table(sys.argv[2]).slice(0, 100))
+print(time.perf_counter() - start)
+"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the work of a cluster follows from: bytes, and the seconds in which a worker begins."""
+
+    recommender: int
+    began: float
+    person: float
+    rows: float
+    bundled: float
+
+    @classmethod
+    def measured(cls, ways: Ways, people: int) -> Facts:
+        pickled = ways.folder / "recommender.pickle"
+        pickled.write_bytes(pickle.dumps(ways.recommender))
+        first = str(ways.source / "00.parquet")
+        command = [sys.executable, "-c", _BEGIN, str(pickled), first]
+        began = [
+            float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+            for _ in range(ROUNDS)
+        ]
+        return cls(
+            recommender=pickled.stat().st_size,
+            began=statistics.median(began),
+            person=_size(ways.source) / people,
+            rows=_size(ways.folder / "stream") / people,
+            bundled=_bundled(ways.folder / "bundled.parquet"),
+        )
+
+    def lines(self) -> Iterator[str]:
+        yield "| of it | |"
+        yield "| --- | ---: |"
+        yield f"| the recommender, pickled | {self.recommender / 1e3:,.0f} kB |"
+        yield f"| a worker, until its first person | {self.began:.1f} s |"
+        yield f"| a person, in Parquet | {self.person:,.0f} bytes |"
+        yield f"| a person's rows, in Parquet | {self.rows:,.0f} bytes |"
+        yield f"| a person's rows over the bundled catalogue | {self.bundled:,.0f} bytes |"
+
+
+def _size(folder: Path) -> int:
+    return sum(one.stat().st_size for one in folder.glob("*.parquet"))
+
+
+def _bundled(path: Path) -> float:
+    """Bytes for each person where modules have titles, prices and notes as they are."""
+    catalogue, random, people = fp.load_catalogue(), np.random.default_rng(0), 20_000
+    columns = {name: random.integers(0, 6, people) for name in catalogue.taxonomy.competences}
+    profile = random.choice(list(catalogue.profiles), people)
+    table = pa.table({"employee": [f"e{i}" for i in range(people)], "profile": profile, **columns})
+    pq.write_table(fp.Recommender(catalogue).recommend_table(table), path)
+    return path.stat().st_size / people
 
 
 def main(people: int) -> None:
@@ -145,17 +219,45 @@ def main(people: int) -> None:
             }
         seconds = timed(calls)
         peaks = {way: peak(way, folder, people) for way in (MEMORY, STREAM)}
-        print(_shown(people, seconds, peaks))  # noqa: T201
+        ways.stream()
+        parts = [
+            f"{machine().removesuffix('.')}{_spark_version(spark)}.",
+            "\n".join(_times(people, seconds, peaks)),
+            "\n".join(Facts.measured(ways, people).lines()),
+            "\n".join(_minutes(people, seconds)),
+        ]
+        text = "\n\n".join(parts) + "\n"
+        print(text, end="")  # noqa: T201
+        wanted = os.environ.get("FAGPROFIL_SCALE_OUT_TABLE")
+        if wanted:
+            Path(wanted).write_text(text, encoding="utf-8")
 
 
-def _shown(people: int, seconds: dict[str, float], peaks: dict[str, float]) -> str:
-    lines = [machine(), "", f"| {people:,} people | µs a person | x {STREAM} | peak MB |"]
-    lines.append("| --- | ---: | ---: | ---: |")
+def _spark_version(spark: Any) -> str:
+    if spark is None:
+        return ""
+    java = spark._jvm.java.lang.System.getProperty("java.version")
+    return f", pyspark {version('pyspark')}, Java {java}"
+
+
+def _times(people: int, seconds: dict[str, float], peaks: dict[str, float]) -> Iterator[str]:
+    yield f"| {people:,} people | µs a person | x {STREAM} | peak MB |"
+    yield "| --- | ---: | ---: | ---: |"
     for way, took in seconds.items():
         ratio = took / seconds[STREAM]
         megabytes = f"{peaks[way]:,.0f}" if way in peaks else ""
-        lines.append(f"| {way} | {took / people * 1e6:.1f} | {ratio:.2f} | {megabytes} |")
-    return "\n".join(lines)
+        yield f"| {way} | {took / people * 1e6:.1f} | {ratio:.2f} | {megabytes} |"
+
+
+def _minutes(people: int, seconds: dict[str, float]) -> Iterator[str]:
+    """For a hundred million people on more cores, if each does as much as one of these."""
+    cores = (8, 64, 512)
+    yield f"| 100,000,000 people, in minutes | {' | '.join(f'{n} cores' for n in cores)} |"
+    yield f"| --- | {' | '.join(['---:'] * len(cores))} |"
+    for way in (STREAM, SPARK, COLUMNS):
+        if way in seconds:
+            minutes = seconds[way] / people * processors() * 1e8 / 60
+            yield f"| {way} | {' | '.join(f'{minutes / n:,.1f}' for n in cores)} |"
 
 
 if __name__ == "__main__":
