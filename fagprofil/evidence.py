@@ -219,9 +219,9 @@ def weight_of(
 ) -> float:
     """How far a statement counts, 0..1: its confidence, halved for each half-life of its age.
 
-    Rounded to a whole multiple of 1 / `WEIGHTS`, half to even: so many people share what is said
-    of them, and it is off by less than a certainty is rounded to. What has no date or a later one
-    counts as said on the day `on`.
+    Rounded to a whole multiple of 1 / `WEIGHTS`, half to even, so that many people share what is
+    said of them; with the default model one statement moves a certainty by less than a unit so.
+    What has no date or a later one counts as said on the day `on`.
     """
     age = 0.0 if day is None else max(0, (on - day).days) / _DAYS_A_YEAR
     exact: float = confidence * 0.5 ** (age / model.rating(kind).half_life)
