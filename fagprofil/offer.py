@@ -103,11 +103,12 @@ class Offer:
         In `fagprofil.ladder.UNIT`; the steps held in 1 / `fagprofil.standing.CERTAIN`.
         """
         steps = states.steps[state]
-        cells = np.zeros((len(state), self.width, 4), dtype=np.int64)
-        for i, need in enumerate(self.need):
-            cells[..., i] = closes(unmet(need[competence], steps))
-        cells[..., HELD] = closes(steps)
-        return cells
+        missing = unmet(self._needs.take(competence, axis=1), steps)
+        return closes(np.concatenate([missing, steps[None]])).transpose(1, 2, 0)
+
+    @cached_property
+    def _needs(self) -> Ints:
+        return np.stack(self.need)
 
     @cached_property
     def common(self) -> Ints:

@@ -88,15 +88,20 @@ class _Lists:
         self.teaching: list[list[tuple[int, int]]] = [[] for _ in offer.modules]
         for module, place, level in np.column_stack([*vars(offer.taught).values()]).tolist():
             self.teaching[module].append((place, level))
-        states = offer.ladder.common_states
-        bars = np.tile(self._bars(states), len(offer.competences))
-        self.closing, self.barring = self._closing(offer.common_cells[OVER]), bars
+        states, keys = offer.ladder.common_states, offer.keys
+        self.closing = self._closing(offer.common_cells[OVER])
+        self.barring = np.tile(self._barring(states), len(offer.competences))
+        # Where each row's cell lies in its run, and whether it is one of those that bar; last a
+        # row of nothing, whose run is that of no competence.
+        self.run = np.append(keys.competence, len(offer.competences))
+        self.level = np.append(keys.level, 0)
+        self.bars = np.append(np.arange(len(keys.level)) >= keys.bars, False)
 
     def _closing(self, cells: NDArray[np.int64]) -> NDArray[np.int64]:
         """What cells add to a key, of what they close."""
         return cells << self.offer.keys.bits
 
-    def _bars(self, states: States) -> NDArray[np.int64]:
+    def _barring(self, states: States) -> NDArray[np.int64]:
         """What the cells of some states add to a key where its module expects their level."""
         cells = np.zeros((len(states), self.width), dtype=np.int64)
         cells[:, 1:] = states.barred.T * self.offer.keys.barred
@@ -105,14 +110,20 @@ class _Lists:
     @cached_property
     def common(self) -> _Cells:
         """The cells of the states that many share."""
-        return _Cells(np.concatenate([self.closing, self.barring]), self.values)
+        return self._cells(self.closing, self.barring, self.values)
 
     def with_own(self, competence: Positions, states: States) -> _Cells:
         """These, and behind them those of a person's own states of some competences."""
         own = self.offer.cells(competence, states, np.arange(len(states))).reshape(-1, HELD + 1)
-        closing, barring = self._closing(own[:, OVER]), self._bars(states)
-        keys = np.concatenate([self.closing, closing, self.barring, barring])
-        return _Cells(keys, self.values + own.tolist())
+        closing = np.concatenate([self.closing, self._closing(own[:, OVER])])
+        barring = np.concatenate([self.barring, self._barring(states)])
+        return self._cells(closing, barring, self.values + own.tolist())
+
+    def _cells(
+        self, closing: Positions, barring: Positions, values: Sequence[Sequence[int]]
+    ) -> _Cells:
+        keys = np.concatenate([closing, barring, np.zeros(1, dtype=np.int64)])
+        return _Cells(keys, self.level + len(closing) * self.bars, values)
 
     def run_of(self, place: int, level: int) -> int:
         """Where the cells of a known level begin."""
@@ -122,19 +133,29 @@ class _Lists:
         """The module of a key that is not below the offer's floor."""
         return self.half - 1 - (key & (self.half - 1))
 
-    def keys(self, start: Positions, keys: NDArray[Any]) -> NDArray[Any]:
+    def keys(self, start: Sequence[int], cells: _Cells) -> NDArray[Any]:
         """The keys of a single person, shape (modules,)."""
+        rows = np.array([*start, len(cells.keys) - 1]).take(self.run)
+        rows += cells.offset
         order = self.offer.keys
-        cells = start[order.competence] + order.level
-        cells[order.bars :] += len(keys) // 2
-        summands = np.append(keys.take(cells), 0)
-        return np.asarray(summands.take(order.sums).sum(axis=0) + order.order)
+        sums: NDArray[Any] = cells.keys.take(rows).take(order.sums).sum(axis=0)
+        sums += order.order
+        return sums
 
 
 class _Cells(NamedTuple):
-    """Cells as keys, what they close and then what they bar; and their values."""
+    """Cells as keys: what they close, then what they bar, then nothing.
+
+    Attributes
+    ----------
+    keys, values
+        Of each cell.
+    offset
+        Where the cell of each row lies in its run.
+    """
 
     keys: NDArray[Any]
+    offset: Positions
     values: Sequence[Sequence[int]]
 
 
@@ -159,13 +180,13 @@ class OnePerson:
         """
         try:
             setting = self._setting_of(employee, profile, order)
-            start, keys, values = self._cells(setting, employee)
+            start, cells = self._cells(setting, employee)
         except (KeyError, DataError):
             # Looked up again with care, to tell of everything that is wrong at once.
             self.engine.ladder.catalogue.check_employees([employee])
             raise
         offer, lists = setting.offer, setting.lists
-        sums = lists.keys(np.array(start, dtype=np.intp), keys)
+        sums, values = lists.keys(start, cells), cells.values
         sums[setting.closed] = -1
         # Sorting all keys is faster here than finding out which need not be sorted.
         sums.sort()
@@ -215,29 +236,28 @@ class OnePerson:
             profile={"profile": profile.id, "profile_name": profile.name},
         )
 
-    def _cells(
-        self, setting: _Setting, employee: Employee
-    ) -> tuple[list[int], NDArray[Any], Sequence[Sequence[int]]]:
-        """Where the person's cells begin, and the keys and values of all cells."""
-        ladder, offer = self.engine.ladder, setting.offer
+    def _cells(self, setting: _Setting, employee: Employee) -> tuple[list[int], _Cells]:
+        """Where the person's cells begin, by competence, and all cells."""
+        ladder, lists = self.engine.ladder, setting.lists
         known, words = words_of(
             employee, ladder.catalogue, ladder.position, ladder.on, ladder.model
         )
-        lists, start = setting.lists, setting.start.copy()
-        place = lists.place
+        start, place = setting.start.copy(), lists.place
         for k, level in known.items():
             if place[k] >= 0:
                 start[place[k]] = lists.run_of(place[k], level)
         heard = [word for word in words if word[0] not in known and place[word[0]] >= 0]
         if not heard:
-            return start, *lists.common
+            return start, lists.common
         competence, kind, level_said, weight = zip(*heard, strict=True)
-        at, own = np.unique(offer.at[list(competence)], return_inverse=True)
+        order = {k: i for i, k in enumerate(dict.fromkeys(competence))}
+        own = np.array([order[k] for k in competence])
+        at = np.array([place[k] for k in order])
         said = (np.array(kind), np.array(level_said), np.array(weight))
         chance = rated_chances(setting.brought[at], own, *said, ladder.model, ladder.top)
         for i, k in enumerate(at.tolist()):
             start[k] = len(lists.values) + i * lists.width
-        return start, *lists.with_own(at, ladder.rated_states(chance))
+        return start, lists.with_own(at, ladder.rated_states(chance))
 
     def _item(
         self,

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 from nation import Nation
 
 import fagprofil as fp
+from fagprofil.batch import Order
 from fagprofil.model import Horizon
 
 K = 10
@@ -57,15 +57,14 @@ def test_to_pydantic_alone(benchmark: Any, nation: Nation) -> None:
 
 
 def test_score_and_top_k_alone(benchmark: Any, nation: Nation, recommender: fp.Recommender) -> None:
-    engine, somebody = recommender._engine, person(nation, "known", 1)
-    blend = engine.profile_of(somebody, None)
-    offer, one = engine.offer(blend), recommender._one_person
-    lists = one._lists(offer)
-    people = offer.placed(engine.ladder.roster([somebody]), np.zeros(1, dtype=np.intp))
-    start, keys = people.start[:, 0], offer.common_keys
+    somebody, one = person(nation, "known", 1), recommender._one_person
+    blend = recommender._engine.profile_of(somebody, None)
+    setting = one._setting_of(somebody, blend, Order.checked(K, "list", ()))
+    offer, lists = setting.offer, setting.lists
+    start, cells = one._cells(setting, somebody)
 
     def best() -> list[int]:
-        sums = lists.keys(start, keys)
+        sums = lists.keys(start, cells)
         sums.sort()
         return [lists.module_of(key) for key in sums[: -K - 1 : -1].tolist()]
 
