@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -14,101 +13,72 @@ from fagprofil.batch import Order
 from fagprofil.engine import Engine
 from fagprofil.frames import Texts
 from fagprofil.gap_analysis import profile_status
-from fagprofil.model import Blend, Lang, Status
-from fagprofil.picks import Picks, Wording
-from fagprofil.result_table import columns_of_picks
+from fagprofil.model import Blend, Lang
+from fagprofil.offer import Offer
+from fagprofil.picks import Picks
+from fagprofil.result_table import Form, columns_of_picks
 from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
 from fagprofil.roster import Roster
-from fagprofil.shortlist import CHUNK, shortlists
+from fagprofil.scratch import Scratch
+from fagprofil.shortlist import CHUNK, Shortlist, shortlists
 
-__all__ = ["BLOCK", "Block", "Form", "columns_of_block", "groups_of", "ranked_block"]
+__all__ = ["BLOCK", "block_of", "groups_of", "parts_of"]
 
 Positions = NDArray[np.intp]
 
-#: People whose rows are made at once; with twelve profiles enough of each to fill their batches.
-BLOCK = 20_000
+#: People whose rows are made at once: enough of each profile to fill its batches, and so many
+#: rows that memory comes in large pages.
+BLOCK = 50_000
+#: With fewer people for each, several workers take longer than one.
+LEAST = 10_000
 
 
-@dataclass(frozen=True)
-class Form:
-    """In which language, and what columns of text are made of."""
-
-    lang: Lang
-    texts: Texts
-
-
-@dataclass(frozen=True, eq=False)
-class Block:
-    """People whose modules are ranked, and what their rows are made from.
-
-    Attributes
-    ----------
-    picks
-        The picks of those whose modules are ranked by gain alone.
-    others, rows
-        The others, as positions in the roster, and the rows of each.
-    statuses
-        The weakest status of what each of the roster's facts requires.
-    """
-
-    roster: Roster
-    picks: Picks
-    others: Positions
-    rows: Sequence[Sequence[Row]]
-    statuses: Mapping[int, Status]
+def parts_of(people: int, workers: int) -> list[Positions]:
+    """Who is worked on at once: parts of about the same size, as many for each worker."""
+    count = -(-people // BLOCK)
+    if people > workers * LEAST:
+        count = -(-count // workers) * workers
+    return np.array_split(np.arange(people), max(1, count))
 
 
-def ranked_block(
-    engine: Engine, roster: Roster, profiles: Sequence[Blend | None], order: Order, lang: Lang
-) -> Block:
-    """Rank the modules of some people.
+def block_of(
+    engine: Engine, roster: Roster, profiles: Sequence[Blend | None], order: Order, form: Form
+) -> dict[str, Any]:
+    """The columns of the result table for some people, in their order.
 
     Parameters
     ----------
     profiles
         The profile of each of the roster's facts.
-    lang
-        Language of the rows that are made at once.
     """
-    groups = groups_of(roster, profiles)
-    picks = _picks(engine, roster, groups, order)
-    others = np.setdiff1d(np.arange(len(roster)), picks.rows, assume_unique=True)
+    catalogue, groups = engine.ladder.catalogue, groups_of(roster, profiles)
+    found = list(_found(engine, roster, groups, order))
+    picks = Picks.of(found, min(order.k, len(catalogue.modules)))
     statuses = {
-        fact: profile_status(blend, engine.ladder.catalogue)
+        fact: profile_status(blend, catalogue)
         for fact, blend in enumerate(profiles)
         if blend is not None
     }
-    rows = _rows(engine, roster, groups, others, order, lang) if len(others) else []
-    return Block(roster, picks, others, rows, statuses)
-
-
-def columns_of_block(engine: Engine, block: Block, form: Form) -> dict[str, Any]:
-    """The columns of the result table for a block's people, in their order."""
-    picks = block.picks
-    columns = columns_of_picks(
-        picks, block.roster, engine.ladder, engine.terms, block.statuses, form.lang, form.texts
-    )
-    if not len(block.others):
+    columns = columns_of_picks(picks, roster, engine.ladder, engine.terms, statuses, form)
+    others = np.setdiff1d(np.arange(len(roster)), picks.rows, assume_unique=True)
+    if not len(others):
         return columns
+    rows = _rows(engine, roster, groups, others, order, form.lang)
     who = np.repeat(picks.rows, (picks.module >= 0).sum(axis=1))
-    return _merged(columns, who, block.rows, block.others, form.texts)
+    return _merged(columns, who, rows, others, form.texts)
 
 
-def _picks(
+def _found(
     engine: Engine, roster: Roster, groups: Sequence[tuple[Blend, Positions]], order: Order
-) -> Picks:
-    """The picks of those whose modules are ranked by gain alone."""
-    fast = engine.by_gain and order.choose == "list"
-    offers = [(engine.offer(blend), rows) for blend, rows in groups] if fast else []
-    k = min(order.k, len(engine.ladder.catalogue.modules))
-    wording = Wording.up_to(max((offer.most for offer, _ in offers), default=0.0))
-    standing = engine.ladder.standing(roster)
-    found = (
-        (offer, one)
-        for offer, rows in offers
-        for one in shortlists(offer, standing, rows, order.k, order.exclude)
-    )
-    return Picks.of(found, k, wording)
+) -> Iterator[tuple[Offer, Shortlist]]:
+    """The shortlists of those who are offered something that is known to help."""
+    if not engine.by_gain or order.choose != "list":
+        return
+    standing, scratch = engine.ladder.standing(roster), Scratch()
+    for blend, rows in groups:
+        offer = engine.offer(blend)
+        for one in shortlists(offer, standing, rows, order.k, order.exclude, scratch):
+            yield offer, one if one.known.all() else one.of(one.known)
 
 
 def groups_of(roster: Roster, profiles: Sequence[Blend | None]) -> list[tuple[Blend, Positions]]:

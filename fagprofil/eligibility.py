@@ -211,6 +211,8 @@ def _projects_too_early(
     -------
     Masks of modules, shape (groups, M), and the group of each person, shape (n,).
     """
+    if not doors.projects:
+        return _for_all(doors, rows)
     who, taken = roster.taken_of(rows)
     early = np.ones((len(rows), len(doors.projects)), dtype=np.bool_)
     for i, programmes in enumerate(doors.projects.values()):
@@ -236,6 +238,8 @@ def _no_access(
     -------
     Masks of modules, shape (groups, M), and the group of each person, shape (n,).
     """
+    if not doors.level.any() and not doors.years.any():
+        return _for_all(doors, rows)
     known = [education_level(one, catalogue) for one in roster.facts]
     have = np.array([np.inf if one is None else one for one in known], dtype=np.float64)
     levels, level_of = np.unique(have, return_inverse=True)
@@ -247,6 +251,11 @@ def _no_access(
     level, reached_step = np.divmod(pairs, len(steps) + 1)
     short = np.searchsorted(steps, doors.years)[None] >= reached_step[:, None]
     return short | (levels[level][:, None] < doors.level[None]), group
+
+
+def _for_all(doors: _Doors, rows: NDArray[np.intp]) -> tuple[Mask, NDArray[np.intp]]:
+    """No module closed to anybody, and all in one group."""
+    return np.zeros((1, len(doors.stale)), dtype=np.bool_), np.zeros(len(rows), dtype=np.intp)
 
 
 def _demands(

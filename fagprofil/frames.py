@@ -211,8 +211,9 @@ class ArrowTexts:
 
         labels = sorted({value for value in values if value is not None})
         place: dict[str | None, int] = {value: i for i, value in enumerate(labels)}
-        at = np.array([place.get(value, -1) for value in values], dtype=np.int32)[codes]
-        indices = pa.array(at, mask=at < 0)
+        own = np.array([place.get(value, -1) for value in values], dtype=np.int32)
+        at = own.take(codes)
+        indices = pa.array(at, mask=at < 0 if (own < 0).any() else None)
         return pa.DictionaryArray.from_arrays(indices, pa.array(labels, pa.string()))
 
     def join(self, columns: Sequence[Any], separator: str) -> Any:

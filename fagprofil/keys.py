@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.ranking import filled_up
+from fagprofil.scratch import Scratch
 from fagprofil.standing import States
 
 __all__ = ["Keys", "Triples"]
@@ -145,28 +146,33 @@ class Keys:
         bound = int(most[self.sums].sum(axis=0).max(initial=0))
         return (bound + 1) << self.bits < _NARROW and self._most * _NARROW < 1 << 31
 
-    def of(self, states: States, state: Positions) -> NDArray[Any]:
+    def of(self, states: States, state: Positions, scratch: Scratch) -> NDArray[Any]:
         """The keys of some people, filled up as `fagprofil.ranking.top_keys` wants them.
 
         Parameters
         ----------
         state
             The people's states in the C competences, shape (C, n).
+        scratch
+            Where the keys are.
 
         Returns
         -------
         Shape (rows, n), a module at `row`; of 32 bits where that is enough.
         """
-        top = len(states.missing)
+        top, n = len(states.missing), state.shape[1]
         known = self.narrow and bool((state.take(self._read, axis=0) <= top).all())
-        rows = self._rows(_known_states(top) if known else states, state, known)
-        keys = np.empty((filled_up(len(self.mapped)), state.shape[1]), dtype=rows.dtype)
-        keys[len(self.mapped) :] = np.iinfo(keys.dtype).min
+        kind = np.int32 if known else np.int64
+        rows = scratch.array("rows", (len(self.level) + 1, n), kind)
+        self._fill(rows, _known_states(top) if known else states, state)
+        keys = scratch.array("keys", (filled_up(len(self.mapped)), n), kind)
+        keys[len(self.mapped) :] = np.iinfo(kind).min
         sums = keys[: len(self.mapped)]
         rows.take(self._terms[0], axis=0, out=sums, mode="clip")
         for term in self._terms[1:]:
-            sums[: len(term)] += rows.take(term, axis=0)
-        sums += self._places.astype(keys.dtype)[:, None]
+            more = scratch.array("term", (len(term), n), kind)
+            sums[: len(term)] += rows.take(term, axis=0, out=more, mode="clip")
+        sums += self._places.astype(kind)[:, None]
         return keys
 
     @cached_property
@@ -179,10 +185,10 @@ class Keys:
         """The competences of which something is needed and taught."""
         return np.unique(self.competence[: self.bars])
 
-    def _rows(self, states: States, state: Positions, known: bool) -> NDArray[Any]:
+    def _fill(self, rows: NDArray[Any], states: States, state: Positions) -> None:
         """What each row closes for each person, or whether it bars them; and a row of nothing."""
-        kind, barred = (np.int32, -_NARROW) if known else (np.int64, self.barred)
-        rows = np.empty((len(self.level) + 1, state.shape[1]), dtype=kind)
+        kind = rows.dtype
+        barred = -_NARROW if kind == np.int32 else self.barred
         rows[-1] = 0
         climbed = state.take(self._climbed, axis=0)
         need = (self.need[self._climbed] << self.bits).astype(kind)
@@ -195,7 +201,6 @@ class Keys:
         for shut, (part, competence) in zip(states.barred, self._demands_at, strict=True):
             at = state.take(competence, axis=0)
             np.multiply(shut.take(at), barred, out=rows[part], dtype=kind)
-        return rows
 
     @cached_property
     def _gains_at(self) -> list[tuple[slice, Positions]]:

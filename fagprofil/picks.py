@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -82,27 +82,26 @@ class Picks:
     wording: Wording
 
     @classmethod
-    def of(cls, found: Iterable[tuple[Offer, Shortlist]], k: int, wording: Wording) -> Picks:
-        """The picks of those who are offered something that is known to help."""
-        rows = [np.zeros(0, dtype=np.intp)]
-        chunks = [[np.zeros((0, k), dtype=kind) for kind in _KINDS]]
-        for offer, one in found:
-            some = one if one.known.all() else one.of(one.known)
-            rows.append(some.rows)
-            chunks.append([_padded(column, k) for column in _columns(offer, some, wording)])
-        people = np.concatenate(rows)
+    def of(cls, found: Sequence[tuple[Offer, Shortlist]], k: int) -> Picks:
+        """The picks of some shortlists."""
+        wording = Wording.up_to(max((offer.most for offer, _ in found), default=0.0))
+        chunks = [[_padded(one, k) for one in _columns(*pair, wording)] for pair in found]
+        people = np.concatenate([np.zeros(0, dtype=np.intp), *(one.rows for _, one in found)])
         order = np.argsort(people)
-        module, *others = (
-            np.concatenate(column).take(order, axis=0) for column in zip(*chunks, strict=True)
-        )
-        return cls(people[order], module, others[: HELD + 1], others[HELD + 1 :], wording)
-
-
-_KINDS = (np.int32, *[np.float64] * (HELD + 1), *[np.int64] * (MOST_REASONS + 1))
+        # Two pieces of memory: to get many small ones takes longer than to fill them.
+        values = np.empty((HELD + 1, len(people), k))
+        whole = np.empty((MOST_REASONS + 2, len(people), k), dtype=np.int64)
+        unordered = np.empty((len(people), k))
+        for column, own in zip([*values, *whole], zip(*chunks, strict=True), strict=False):
+            grouped = unordered.view(column.dtype)
+            np.concatenate(own, out=grouped)
+            grouped.take(order, axis=0, out=column, mode="clip")
+        module, *parts = whole
+        return cls(people[order], module, list(values), parts, wording)
 
 
 def _columns(offer: Offer, found: Shortlist, wording: Wording) -> list[Whole]:
-    """Module, values and parts of a shortlist."""
+    """Values, module and parts of a shortlist."""
     worth, module = found.worth, found.module
     gains = [one * worth.unit for one in worth.sums[:HELD]]
     parts = _parts(found, wording)
@@ -111,7 +110,7 @@ def _columns(offer: Offer, found: Shortlist, wording: Wording) -> list[Whole]:
         gains = [one * closing for one in gains]
         parts[-1][np.isnan(closing)] = wording.UNKNOWN
     repeats = worth.sums[HELD] * worth.step / offer.steps_listed.take(module, mode="wrap")
-    return [offer.listed.take(module, mode="wrap"), *gains, repeats, *parts]
+    return [*gains, repeats, offer.listed.take(module, mode="wrap"), *parts]
 
 
 def _parts(found: Shortlist, wording: Wording) -> list[Whole]:

@@ -9,9 +9,10 @@ from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from fagprofil.batch import Order
-from fagprofil.blocks import BLOCK, Block, Form, columns_of_block, groups_of, ranked_block
+from fagprofil.blocks import block_of, groups_of, parts_of
 from fagprofil.catalogue import Catalogue
 from fagprofil.engine import Engine
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
@@ -33,6 +34,7 @@ from fagprofil.model.base import Deferred
 from fagprofil.one_person import OnePerson
 from fagprofil.people_table import roster_of_table
 from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
+from fagprofil.result_table import Form
 from fagprofil.results import COLUMNS, Choose, Found, Recommendations, result_schema
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK
@@ -330,19 +332,18 @@ class Recommender:
         """The columns of the result table, for the people of one block after another."""
         profiles = self._engine.blends(roster, profile)
 
-        def ranked(start: int) -> Block:
-            part = roster.part(np.arange(start, min(start + BLOCK, len(roster))))
-            return ranked_block(self._engine, part, profiles, order, form.lang)
+        def block(rows: NDArray[np.intp]) -> dict[str, Any]:
+            return block_of(self._engine, roster.part(rows), profiles, order, form)
 
-        def columns(block: Block) -> dict[str, Any]:
-            return columns_of_block(self._engine, block, form)
-
-        starts = range(0, max(1, len(roster)), BLOCK)
-        blocks = in_order(ranked, columns, starts, processors())
-        for start, block in zip(starts, blocks, strict=True):
-            yield block
+        # A ranking model of somebody else's need not be safe from threads.
+        workers = processors() if self._engine.by_gain else 1
+        parts = parts_of(len(roster), workers)
+        done = 0
+        for rows, columns in zip(parts, in_order(block, parts, workers), strict=True):
+            yield columns
+            done += len(rows)
             if progress is not None:
-                progress(min(start + BLOCK, len(roster)))
+                progress(done)
 
     def tasks(
         self, employees: Iterable[Employee], profile: ProfileLike | None = None

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,10 +18,25 @@ from fagprofil.results import MOST_REASONS, WORDS, number
 from fagprofil.roster import Roster, coded
 from fagprofil.terms import TermsList
 
-__all__ = ["columns_of_picks"]
+__all__ = ["Form", "columns_of_picks"]
 
 Positions = NDArray[np.intp]
 Whole = NDArray[Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """In which language, and what columns of text are made of.
+
+    Attributes
+    ----------
+    phrases
+        Parts of reasons that were put into words.
+    """
+
+    lang: Lang
+    texts: Texts
+    phrases: dict[tuple[bool, int, int], str] = field(default_factory=dict, repr=False)
 
 
 def columns_of_picks(
@@ -29,8 +45,7 @@ def columns_of_picks(
     ladder: Ladder,
     terms: TermsList,
     basis: Mapping[int, Status],
-    lang: Lang,
-    texts: Texts,
+    form: Form,
 ) -> dict[str, Any]:
     """The columns of the result table, one entry per pick, people in their order.
 
@@ -40,9 +55,8 @@ def columns_of_picks(
         The picks, and all people.
     basis
         The weakest status of what each of the roster's facts requires.
-    texts
-        What columns of text are made of.
     """
+    texts, lang = form.texts, form.lang
     modules = tuple(ladder.catalogue.modules.values())
     n, k = picks.module.shape
     entry: Any = slice(None)
@@ -65,12 +79,12 @@ def columns_of_picks(
         "gain_now": values[NOW_GAIN],
         "gain_five_years": values[FIVE_GAIN],
         "repeats": values[HELD],
-        "ects": ects[module],
-        "net_price": amounts[offered],
+        "ects": ects.take(module),
+        "net_price": amounts.take(offered),
         "price_rule": texts.label(
             [None if one is None else one.rule.in_(lang) for one in prices], offered
         ),
-        "reason": _reasons(parts, picks.wording, ladder, lang, texts),
+        "reason": _reasons(parts, picks.wording, ladder, form),
         "notes": texts.label(
             ["; ".join(note.in_(lang) for note in one.notes) or None for one in listed], offered
         ),
@@ -98,22 +112,24 @@ def _terms(
     return codes, listed
 
 
-def _reasons(
-    parts: Sequence[Whole], wording: Wording, ladder: Ladder, lang: Lang, texts: Texts
-) -> Any:
+def _reasons(parts: Sequence[Whole], wording: Wording, ladder: Ladder, form: Form) -> Any:
     """The largest parts of each gain in words, as `fagprofil.results.reason_text` puts them."""
     competences = ladder.catalogue.taxonomy.competences.values()
-    names, words = [one.name.in_(lang) for one in competences], WORDS[lang]
-
-    def said(number_of: int, names: Callable[[int], str]) -> str | None:
-        if number_of < wording.FIRST:
-            return words["no opinion"] if number_of == wording.UNKNOWN else None
-        what, tenths = wording.read(number_of)
-        return f"{names(what)} {number(tenths / 10, lang)}"
-
+    words = WORDS[form.lang]
+    names = [one.name.in_(form.lang) for one in competences].__getitem__
     columns = []
     for i, column in enumerate(parts):
+        name = names if i < MOST_REASONS else words["more"].format
         codes, occurring = coded(column)
-        name = names.__getitem__ if i < MOST_REASONS else words["more"].format
-        columns.append(texts.take([said(one, name) for one in occurring.tolist()], codes))
-    return texts.join(columns, "; ")
+        said: list[str | None] = []
+        for one in occurring.tolist():
+            if one < wording.FIRST:
+                said.append(words["no opinion"] if one == wording.UNKNOWN else None)
+                continue
+            what, tenths = wording.read(one)
+            known = (name is names, what, tenths)
+            if known not in form.phrases:
+                form.phrases[known] = f"{name(what)} {number(tenths / 10, form.lang)}"
+            said.append(form.phrases[known])
+        columns.append(form.texts.take(said, codes))
+    return form.texts.join(columns, "; ")

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from fagprofil.eligibility import closed_modules
 from fagprofil.offer import Offer
 from fagprofil.ranking import top_keys
+from fagprofil.scratch import Scratch
 from fagprofil.standing import Standing
 from fagprofil.worth import Worth, worth
 
@@ -19,9 +20,10 @@ __all__ = ["Ranked", "Shortlist", "ranked", "shortlists"]
 
 Positions = NDArray[np.intp]
 
-#: People ranked at once, so that their keys stay in the processor's cache. No power of two:
-#: columns so far apart share their places in it.
-CHUNK = 1000
+#: People ranked at once. With fewer, threads wait for Python's lock longer than they work; with
+#: more, their keys do not stay in the processor's cache. No power of two: columns so far apart
+#: share their places in it.
+CHUNK = 5000
 
 
 class Shortlist(NamedTuple):
@@ -52,7 +54,12 @@ class Ranked(NamedTuple):
 
 
 def ranked(
-    offer: Offer, standing: Standing, rows: Positions, k: int, exclude: Sequence[str] = ()
+    offer: Offer,
+    standing: Standing,
+    rows: Positions,
+    k: int,
+    exclude: Sequence[str] = (),
+    scratch: Scratch | None = None,
 ) -> Iterator[Ranked]:
     """The keys of the eligible modules that close most for people with one profile, best first.
 
@@ -64,12 +71,14 @@ def ranked(
         At most so many.
     exclude
         Modules not to pick, for anybody.
+    scratch
+        Memory that may be used.
 
     Yields
     ------
     The people in batches, each once; the order is not theirs.
     """
-    roster = standing.roster
+    roster, memory = standing.roster, scratch or Scratch()
     closed = closed_modules(offer.ladder, roster, rows, exclude)
     shut = np.logical_or.reduce(list(closed.rules.values()))[:, offer.modules]
     rated = roster.rated.start[rows + 1] > roster.rated.start[rows]
@@ -78,7 +87,7 @@ def ranked(
     for part in _parts(order):
         people = rows[part]
         state = standing.of(people, offer.competences)
-        keys = offer.keys.of(standing.states, state)
+        keys = offer.keys.of(standing.states, state, memory)
         # Negative, and still unlike the others.
         sign = np.iinfo(keys.dtype).min
         for group, first, last in _runs(closed.group[part]):
@@ -90,10 +99,15 @@ def ranked(
 
 
 def shortlists(
-    offer: Offer, standing: Standing, rows: Positions, k: int, exclude: Sequence[str] = ()
+    offer: Offer,
+    standing: Standing,
+    rows: Positions,
+    k: int,
+    exclude: Sequence[str] = (),
+    scratch: Scratch | None = None,
 ) -> Iterator[Shortlist]:
     """What `ranked` finds, with what the modules are worth."""
-    for people, state, best in ranked(offer, standing, rows, k, exclude):
+    for people, state, best in ranked(offer, standing, rows, k, exclude, scratch):
         module = offer.keys.unpacked(best)
         known = best[:, :1].max(axis=1, initial=-1) >= offer.keys.sure
         yield Shortlist(people, module, worth(offer, standing.states, state, module), known)

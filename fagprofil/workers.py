@@ -12,7 +12,6 @@ __all__ = ["in_order", "processors"]
 
 A = TypeVar("A")
 B = TypeVar("B")
-C = TypeVar("C")
 
 
 def processors() -> int:
@@ -23,28 +22,25 @@ def processors() -> int:
         return os.cpu_count() or 1
 
 
-def in_order(
-    first: Callable[[A], B], then: Callable[[B], C], items: Iterable[A], workers: int
-) -> Iterator[C]:
-    """What two steps of work give for each item, in the items' order.
+def in_order(work: Callable[[A], B], items: Iterable[A], workers: int) -> Iterator[B]:
+    """What some work gives for each item, in the items' order, a few items ahead.
 
-    The first step is done here, one item after another; meanwhile threads do the second, a few
-    items behind. This suits a first step of many short calls, which would wait for Python's lock
-    among threads longer than they take, and a second of few long ones outside of it.
+    Threads suit work in numpy and Arrow whose single calls are long: these are done outside
+    Python's lock, and to wait for it takes longer than a short call does.
 
     Examples
     --------
-    >>> list(in_order(abs, str, [-1, 2, -3], workers=2))
-    ['1', '2', '3']
+    >>> list(in_order(abs, [-1, 2, -3], workers=2))
+    [1, 2, 3]
     """
     if workers == 1:
-        yield from (then(first(item)) for item in items)
+        yield from map(work, items)
         return
-    with ThreadPoolExecutor(workers - 1) as pool:
-        behind: deque[Future[C]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        ahead: deque[Future[B]] = deque()
         for item in items:
-            behind.append(pool.submit(then, first(item)))
-            if len(behind) > workers:
-                yield behind.popleft().result()
-        while behind:
-            yield behind.popleft().result()
+            ahead.append(pool.submit(work, item))
+            if len(ahead) > workers:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()

@@ -18,6 +18,7 @@ LAYERS = [
     "model",
     "fingerprint",
     "workers",
+    "scratch",
     "datafiles",
     "checks",
     "catalogue",

@@ -144,7 +144,7 @@ def test_one_person_is_recommended_the_same_as_among_many(
     alone = rows_one_by_one(crowd, recommender, k=k, choose=choose)
     done: list[int] = []
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("shortlist.CHUNK", "blocks.CHUNK", "recommend.BLOCK"):
+        for name in ("shortlist.CHUNK", "blocks.CHUNK", "blocks.BLOCK"):
             patch.setattr(f"fagprofil.{name}", chunk)
         rows = recommender.recommend_rows(
             crowd.people, k=k, choose=choose, lang="en", progress=done.append

@@ -136,7 +136,7 @@ def test_a_table_does_not_depend_on_the_number_of_threads(crowd: Crowd, block: i
     whole = recommender.recommend_rows(crowd.people)
     for workers in (1, 3):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr("fagprofil.recommend.BLOCK", block)
+            patch.setattr("fagprofil.blocks.BLOCK", block)
             patch.setattr("fagprofil.recommend.processors", lambda n=workers: n)
             assert recommender.recommend_rows(crowd.people) == whole
 

@@ -10,10 +10,12 @@ from nation import K, Nation
 
 import fagprofil as fp
 from fagprofil.batch import Order
-from fagprofil.blocks import Form, groups_of
+from fagprofil.blocks import groups_of
 from fagprofil.frames import stacked, texts_for_tables
 from fagprofil.offer import Offer
+from fagprofil.result_table import Form
 from fagprofil.roster import Roster
+from fagprofil.scratch import Scratch
 from fagprofil.shortlist import ranked
 
 Run = Callable[[], Any]
@@ -30,10 +32,10 @@ def kernel(nation: Nation, roster: Roster | None = None) -> Run:
     offers = {blend.id: Offer(nation.ladder, blend, fp.NOW) for blend in blends}
 
     def run() -> np.ndarray:
-        picks = np.full((len(people.roster), K), -1)
+        picks, scratch = np.full((len(people.roster), K), -1), Scratch()
         for blend, rows in groups_of(people.roster, blends):
             offer = offers[blend.id]
-            for found in ranked(offer, people, rows, K):
+            for found in ranked(offer, people, rows, K, scratch=scratch):
                 module = offer.keys.unpacked(found.best)
                 picked = np.where(module < 0, -1, offer.modules[module])
                 picks[found.rows, : picked.shape[1]] = picked
