@@ -254,7 +254,7 @@ def levels_of(data: Any, name: str, top: int) -> Levels:
         raise Unusual
     if values.max(initial=0) > top:
         raise Unusual
-    return values.astype(np.int8)
+    return values.astype(np.int8, copy=False)
 
 
 def days_of(data: Any, name: str) -> NDArray[np.int64]:

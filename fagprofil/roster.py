@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any, Protocol
 
 import numpy as np
@@ -54,22 +55,26 @@ class Levels(Protocol):
 
 @dataclass(frozen=True, eq=False)
 class DenseLevels:
-    """Known levels as a matrix.
+    """Known levels in columns.
 
     Attributes
     ----------
     levels
-        Shape (columns, n); -1 where none is known.
+        A column for each of some competences, shape (n,); -1 where none is known.
     column
         The column of each of the K competences, -1 where it has none.
     """
 
-    levels: Whole
+    levels: Sequence[Whole]
     column: Positions
+
+    @property
+    def _kind(self) -> np.dtype[Any]:
+        return self.levels[0].dtype if len(self.levels) else np.dtype(np.int8)
 
     def pick(self, rows: Positions, competences: Positions) -> Whole:
         """The levels of some people, shape (competences, rows)."""
-        found = np.full((len(competences), len(rows)), -1, dtype=self.levels.dtype)
+        found = np.full((len(competences), len(rows)), -1, dtype=self._kind)
         columns = self.column[competences]
         inside = np.flatnonzero(columns >= 0)
         for at, column in zip(inside, columns[inside], strict=True):
@@ -79,14 +84,17 @@ class DenseLevels:
     def at(self, who: Positions, competence: Positions) -> Whole:
         """The levels of pairs of a person and a competence."""
         column = self.column[competence]
-        found = np.full(len(who), -1, dtype=self.levels.dtype)
-        inside = column >= 0
-        found[inside] = self.levels[column[inside], who[inside]]
+        found = np.full(len(who), -1, dtype=self._kind)
+        order = np.argsort(column, kind="stable")
+        edges = np.searchsorted(column[order], np.arange(len(self.levels) + 1))
+        for levels, (first, last) in zip(self.levels, pairwise(edges), strict=True):
+            found[order[first:last]] = levels[who[order[first:last]]]
         return found
 
     def part(self, rows: Positions) -> DenseLevels:
         """The levels of some of the people."""
-        return DenseLevels(self.levels[:, _sliced(rows)], self.column)
+        at = _sliced(rows)
+        return DenseLevels([levels[at] for levels in self.levels], self.column)
 
 
 @dataclass(frozen=True, eq=False)

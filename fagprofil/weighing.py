@@ -102,7 +102,7 @@ def _kept(cell: Positions, state: Whole, people: int, competences: int) -> Level
         column[occurring] = np.arange(len(occurring))
         levels = np.full((len(occurring), people), -1, dtype=np.int32)
         levels[at, who] = state
-        return DenseLevels(levels, column)
+        return DenseLevels(list(levels), column)
     order = np.argsort(who, kind="stable")
     start = starts_of(who[order], people)
     return SparseLevels(start, competence[order], state[order], competences)

@@ -46,7 +46,7 @@ def wide_roster(data: Any, names: Sequence[str], ladder: Ladder) -> Roster:
     if len(ids) < len(person):
         raise Unusual
     said = facts_in(data, names, Rows(ids), ladder.catalogue)
-    known = _known(data, names, ladder, len(ids))
+    known = _known(data, names, ladder)
     return Roster(
         ids=ids,
         facts=said.facts,
@@ -59,25 +59,27 @@ def wide_roster(data: Any, names: Sequence[str], ladder: Ladder) -> Roster:
     )
 
 
-def _known(data: Any, names: Sequence[str], ladder: Ladder, n: int) -> DenseLevels:
+def _known(data: Any, names: Sequence[str], ladder: Ladder) -> DenseLevels:
     competences = competence_columns(names, ladder.catalogue)
     column = np.full(len(ladder.competences), -1, dtype=np.intp)
     column[[ladder.position[name] for name in competences]] = np.arange(len(competences))
-    levels = np.empty((len(competences), n), dtype=np.int8)
-    for own, name in zip(levels, competences, strict=True):
-        own[:] = levels_of(data, name, ladder.top)
-    return DenseLevels(levels, column)
+    return DenseLevels([levels_of(data, name, ladder.top) for name in competences], column)
+
+
+def _complete(known: DenseLevels) -> bool:
+    """Whether all levels are known of everybody."""
+    every = bool((known.column >= 0).all())
+    return every and all(levels.min(initial=0) >= 0 for levels in known.levels)
 
 
 def _taught(start: Positions, taken: Positions, known: DenseLevels, ladder: Ladder) -> Rated:
     """What passed modules say of the levels that are not known."""
     n = len(start) - 1
-    if not len(taken) or ((known.column >= 0).all() and (known.levels >= 0).all()):
+    if not len(taken) or _complete(known):
         nothing = np.zeros(0, dtype=np.intp)
         return Rated(start * 0, nothing, nothing, nothing, np.zeros(0))
     who, competence, level = taught_by(start, taken, ladder)
-    column = known.column[competence]
-    silent = (column < 0) | (known.levels[column, who] < 0)
+    silent = known.at(who, competence) < 0
     who, competence, level = who[silent], competence[silent], level[silent]
     kind = np.full(len(who), MODULE)
     weight = np.full(len(who), passed_weight(ladder))
