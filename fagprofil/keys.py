@@ -11,7 +11,7 @@ one for each level that it expects. Many modules share a row, so rows are comput
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
@@ -164,7 +164,7 @@ class Keys:
         known = self.narrow and bool((state.take(self._read, axis=0) <= top).all())
         kind = np.int32 if known else np.int64
         rows = scratch.array("rows", (len(self.level) + 1, n), kind)
-        self._fill(rows, _known_states(top) if known else states, state)
+        self._fill(rows, states, state)
         keys = scratch.array("keys", (filled_up(len(self.mapped)), n), kind)
         keys[len(self.mapped) :] = np.iinfo(kind).min
         sums = keys[: len(self.mapped)]
@@ -188,19 +188,23 @@ class Keys:
     def _fill(self, rows: NDArray[Any], states: States, state: Positions) -> None:
         """What each row closes for each person, or whether it bars them; and a row of nothing."""
         kind = rows.dtype
-        barred = -_NARROW if kind == np.int32 else self.barred
+        known = kind == np.int32
+        barred = -_NARROW if known else self.barred
         rows[-1] = 0
         climbed = state.take(self._climbed, axis=0)
+        if known:
+            climbed = climbed.astype(np.int8)
         need = (self.need[self._climbed] << self.bits).astype(kind)
         closed = np.zeros(climbed.shape, dtype=kind)
         # Up the ladder: each step adds what it would close to what those below it close.
-        for step, missing in enumerate(states.missing):
-            closed += np.multiply(missing.take(climbed), need[:, step, None], dtype=kind)
-            part, at = self._gains_at[step]
+        for step, (part, at) in enumerate(self._gains_at):
+            missing = climbed <= step if known else states.missing[step].take(climbed)
+            closed += np.multiply(missing, need[:, step, None], dtype=kind)
             closed.take(at, axis=0, out=rows[part], mode="clip")
-        for shut, (part, competence) in zip(states.barred, self._demands_at, strict=True):
-            at = state.take(competence, axis=0)
-            np.multiply(shut.take(at), barred, out=rows[part], dtype=kind)
+        for step, (part, competence) in enumerate(self._demands_at):
+            asked = state.take(competence, axis=0)
+            short = asked <= step if known else states.barred[step].take(asked)
+            np.multiply(short, barred, out=rows[part], dtype=kind)
 
     @cached_property
     def _gains_at(self) -> list[tuple[slice, Positions]]:
@@ -224,10 +228,3 @@ def _distinct(triples: Triples, competences: int) -> tuple[Positions, Positions]
     """Levels of competences as one number each, by level; and which of them each triple is."""
     found, of = np.unique(triples.level * competences + triples.competence, return_inverse=True)
     return found, of
-
-
-@lru_cache(maxsize=8)
-def _known_states(top: int) -> States:
-    """Known levels, in whole steps that are missing."""
-    below = np.arange(top + 1) < np.arange(1, top + 1)[:, None]
-    return States(below.astype(np.int16), below)

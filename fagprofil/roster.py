@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -74,12 +75,18 @@ class DenseLevels:
 
     def pick(self, rows: Positions, competences: Positions) -> Whole:
         """The levels of some people, shape (competences, rows)."""
-        found = np.full((len(competences), len(rows)), -1, dtype=self._kind)
-        columns = self.column[competences]
-        inside = np.flatnonzero(columns >= 0)
-        for at, column in zip(inside, columns[inside], strict=True):
-            self.levels[column].take(rows, out=found[at], mode="clip")
+        columns, levels = self.column[competences], self._matrix
+        if not levels.size:
+            return np.full((len(competences), len(rows)), -1, dtype=levels.dtype)
+        cells = (columns * levels.shape[1])[:, None] + rows
+        found: Whole = levels.reshape(-1).take(cells, mode="clip")
+        found[columns < 0] = -1
         return found
+
+    @cached_property
+    def _matrix(self) -> Whole:
+        """All levels, shape (columns, n)."""
+        return np.stack(self.levels) if len(self.levels) else np.zeros((0, 0), dtype=self._kind)
 
     def at(self, who: Positions, competence: Positions) -> Whole:
         """The levels of pairs of a person and a competence."""

@@ -137,8 +137,11 @@ class Standing:
         if not silent.any():
             return state
         levels = len(self.states.missing) + 1
-        brought = self.brought[:, competences].T[:, self.roster.fact[rows]]
-        np.copyto(state, levels + brought, where=silent)
+        brought = self.brought[:, competences].T
+        if brought.any():
+            np.copyto(state, levels + brought[:, self.roster.fact[rows]], where=silent)
+        else:
+            state[silent] = levels
         if self.weighed is not None:
             rated = self.weighed.state.pick(rows, competences)
             np.copyto(state, 2 * levels + rated, where=rated >= 0)

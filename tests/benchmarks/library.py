@@ -10,13 +10,15 @@ from nation import K, Nation
 
 import fagprofil as fp
 from fagprofil.batch import Order
-from fagprofil.blocks import groups_of
+from fagprofil.blocks import groups_of, parts_of
 from fagprofil.frames import stacked, texts_for_tables
 from fagprofil.offer import Offer
 from fagprofil.result_table import Form
 from fagprofil.roster import Roster
 from fagprofil.scratch import Scratch
 from fagprofil.shortlist import ranked
+from fagprofil.standing import Standing
+from fagprofil.workers import in_order, processors
 
 Run = Callable[[], Any]
 
@@ -24,14 +26,13 @@ Run = Callable[[], Any]
 DAYS = 1000
 
 
-def kernel(nation: Nation, roster: Roster | None = None) -> Run:
+def kernel(nation: Nation, roster: Roster | None = None, workers: int = 1) -> Run:
     """From people as columns to the modules picked, shape (people, K); -1 for none."""
-    people = nation.ladder.standing(nation.roster if roster is None else roster)
-    facts = people.roster.facts
-    blends = [nation.catalogue.resolve(one.profile or "") for one in facts]
-    offers = {blend.id: Offer(nation.ladder, blend, fp.NOW) for blend in blends}
+    ladder, everybody = nation.ladder, nation.roster if roster is None else roster
+    blends = [nation.catalogue.resolve(one.profile or "") for one in everybody.facts]
+    offers = {blend.id: Offer(ladder, blend, fp.NOW) for blend in blends}
 
-    def run() -> np.ndarray:
+    def picks_of(people: Standing) -> np.ndarray:
         picks, scratch = np.full((len(people.roster), K), -1), Scratch()
         for blend, rows in groups_of(people.roster, blends):
             offer = offers[blend.id]
@@ -41,7 +42,20 @@ def kernel(nation: Nation, roster: Roster | None = None) -> Run:
                 picks[found.rows, : picked.shape[1]] = picked
         return picks
 
-    return run
+    if workers == 1:
+        standing = ladder.standing(everybody)
+        return lambda: picks_of(standing)
+    parts = parts_of(len(everybody), workers)
+
+    def part(rows: np.ndarray) -> np.ndarray:
+        return picks_of(ladder.standing(everybody.part(rows)))
+
+    return lambda: np.concatenate(list(in_order(part, parts, workers)))
+
+
+def shared_kernel(nation: Nation) -> Run:
+    """The same on all cores."""
+    return kernel(nation, workers=processors())
 
 
 def rated_kernel(nation: Nation) -> Run:

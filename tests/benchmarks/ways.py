@@ -109,6 +109,7 @@ WAYS = (
         for on, alone in ((", one core", True), ("", False))
     ),
     Way(KERNEL, library.kernel),
+    Way(f"{KERNEL}, all cores", library.shared_kernel, parallel=True),
     Way("fagprofil: kernel, all levels rated", library.rated_kernel, picks="its own"),
     Way(TABLE, library.table, parallel=True),
 )
