@@ -61,11 +61,14 @@ def block_of(
     }
     columns = columns_of_picks(picks, roster, engine.ladder, engine.terms, statuses, form)
     others = np.setdiff1d(np.arange(len(roster)), picks.rows, assume_unique=True)
-    if not len(others):
-        return columns
-    rows = _rows(engine, roster, groups, others, order, form.lang)
-    who = np.repeat(picks.rows, (picks.module >= 0).sum(axis=1))
-    return _merged(columns, who, rows, others, form.texts)
+    if len(others):
+        rows = _rows(engine, roster, groups, others, order, form.lang)
+        who = np.repeat(picks.rows, (picks.module >= 0).sum(axis=1))
+        columns = _merged(columns, who, rows, others, form.texts)
+    return {
+        name: form.texts.numbers(column) if isinstance(column, np.ndarray) else column
+        for name, column in columns.items()
+    }
 
 
 def _found(

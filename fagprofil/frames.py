@@ -154,7 +154,7 @@ def _dtype(values: Sequence[Any], kind: FrameKind) -> Any:
 
 
 class Texts(Protocol):
-    """How columns of text are made; `texts_for` says by what."""
+    """How columns are made; `texts_for_tables` says by what."""
 
     def take(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> Any:
         """The column whose entries are the values at some positions."""
@@ -168,13 +168,17 @@ class Texts(Protocol):
         """Columns put together entry by entry; what is missing is passed over."""
         ...
 
+    def numbers(self, column: NDArray[Any]) -> Any:
+        """A column of numbers, in which NaN is missing."""
+        ...
+
     def merged(self, column: Any, more: Sequence[str | None], order: NDArray[np.intp]) -> Any:
         """A column with more entries behind it, in another order."""
         ...
 
 
 class PlainTexts:
-    """Columns of text as lists."""
+    """Columns as lists."""
 
     def take(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> list[str | None]:
         """The column whose entries are the values at some positions."""
@@ -196,8 +200,13 @@ class PlainTexts:
         return self.take([*column, *more], order)
 
 
+    def numbers(self, column: NDArray[Any]) -> list[Any]:
+        """A column of numbers, in which NaN is missing."""
+        return [None if value != value else value for value in column.tolist()]
+
+
 class ArrowTexts:
-    """Columns of text as Arrow arrays, made without a Python object for each entry."""
+    """Columns as Arrow arrays, made without a Python object for each entry."""
 
     def take(self, values: Sequence[str | None], codes: NDArray[np.intp]) -> Any:
         """The column whose entries are the values at some positions."""
@@ -231,6 +240,14 @@ class ArrowTexts:
         return both.dictionary_encode() if pa.types.is_dictionary(column.type) else both
 
 
+    def numbers(self, column: NDArray[Any]) -> Any:
+        """A column of numbers, in which NaN is missing."""
+        import pyarrow as pa
+
+        # In Arrow, unlike in pandas, what is missing is not NaN.
+        return pa.array(column, from_pandas=True)
+
+
 def texts_for_tables() -> Texts:
     """Arrow's where it is installed, since it is many times faster."""
     return ArrowTexts() if _installed("pyarrow") else PlainTexts()
@@ -245,10 +262,10 @@ def arrow_schema(kinds: Mapping[str, type]) -> Any:
 
 
 def arrow_batch(parts: Sequence[Mapping[str, Any]], schema: Any) -> Any:
-    """One Arrow record batch of a schema, from parts whose columns are arrays and `Texts`."""
+    """One Arrow record batch of a schema, from parts whose columns are `Texts`."""
     import pyarrow as pa
 
-    table = pa.concat_tables(arrow_table(one) for one in parts).cast(schema).combine_chunks()
+    table = pa.concat_tables(pa.table(dict(one)) for one in parts).cast(schema).combine_chunks()
     return next(iter(table.to_batches()), pa.RecordBatch.from_pylist([], schema=schema))
 
 
@@ -275,36 +292,17 @@ def arrow_frame(batch: Any) -> Any:
 
 
 def stacked(parts: Sequence[Mapping[str, Any]], kind: FrameKind | None = None) -> Any:
-    """A table of some kind from parts whose columns are arrays and `Texts`; NaN is missing."""
+    """A table of some kind from parts whose columns are `Texts`."""
     if not parts or not _installed("pyarrow"):
-        lists = [{name: plain_list(column) for name, column in one.items()} for one in parts]
         names = list(parts[0]) if parts else []
-        return to_native({name: [x for one in lists for x in one[name]] for name in names}, kind)
+        return to_native({name: [x for one in parts for x in one[name]] for name in names}, kind)
     import narwhals.stable.v2 as nw
     import pyarrow as pa
 
     # Each part has labels of its own.
-    table = pa.concat_tables(arrow_table(one) for one in parts).unify_dictionaries()
+    table = pa.concat_tables(pa.table(dict(one)) for one in parts).unify_dictionaries()
     chosen = checked_kind(kind) or installed_kind()
     return nw.from_arrow(table, backend=chosen).to_native()
-
-
-def arrow_table(columns: Mapping[str, Any]) -> Any:
-    """An Arrow table from arrays and `Texts`; NaN is missing."""
-    import pyarrow as pa
-
-    # In Arrow, unlike in pandas, what is missing is not NaN.
-    arrays = {
-        name: pa.array(column, from_pandas=True) if isinstance(column, np.ndarray) else column
-        for name, column in columns.items()
-    }
-    return pa.table(arrays)
-
-
-def plain_list(column: Any) -> list[Any]:
-    """A column's entries as Python's own values; NaN is None."""
-    values = column.tolist() if isinstance(column, np.ndarray) else column
-    return [None if value != value else value for value in values]
 
 
 def read_parquet(path: Path) -> Any:

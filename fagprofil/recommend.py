@@ -24,7 +24,6 @@ from fagprofil.frames import (
     arrow_frame,
     frame_kind,
     is_frame,
-    plain_list,
     stacked,
     texts_for_tables,
 )
@@ -317,7 +316,7 @@ class Recommender:
         blocks = self._blocks(roster, profile, order, Form(lang, PlainTexts()), progress)
         rows: list[dict[str, Any]] = []
         for block in blocks:
-            columns = [plain_list(block[name]) for name in COLUMNS]
+            columns = [block[name] for name in COLUMNS]
             rows += [dict(zip(COLUMNS, row, strict=True)) for row in zip(*columns, strict=True)]
         return rows
 

@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -31,16 +32,30 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet as pq
 from nation import Nation
+from pyarrow.dataset import dataset
 from report import machine
 
 import fagprofil as fp
 import fagprofil.spark
 from fagprofil.io import recommend_dataset
+from fagprofil.io.batches import regrouped
+from fagprofil.io.stream import BATCH
+from fagprofil.results import result_schema
 from fagprofil.workers import processors
 
 ROUNDS = 3
 #: Spark gives every core as many files of the same size.
 FILES = 10
+#: Settings of Spark's writer.
+USUAL: dict[str, str] = {}
+LEAST = dict.fromkeys(
+    (
+        "parquet.enable.dictionary",
+        "parquet.column.statistics.enabled",
+        "parquet.size.statistics.enabled",
+    ),
+    "false",
+)
 #: What a nation may do with: titles and prices are looked up for the modules that are chosen.
 FEW = ("employee", "rank", "module", "score")
 
@@ -48,7 +63,9 @@ MEMORY = "recommend_table in memory, with reading and writing"
 STREAM = "recommend_dataset"
 CSV = "recommend_dataset, from CSV"
 SPARK = "Spark"
-PLAIN = "Spark, Parquet without dictionaries"
+PLAIN = "Spark, Parquet without dictionaries and statistics"
+WORKERS = "Spark, where the workers write"
+PROCESS_COLUMNS = f"one process, columns {', '.join(FEW)}"
 COLUMNS = f"Spark, columns {', '.join(FEW)}"
 COPY = "Spark alone: reads the people, reads and writes the rows"
 
@@ -75,18 +92,49 @@ class Ways:
         target = self.folder / "stream"
         recommend_dataset(self.recommender, self.folder / name, target, resume=False)
 
-    def spark(self, session: Any, dictionary: str = "true", **options: Any) -> None:
+    def few(self) -> None:
+        schema = pa.schema([result_schema().field(name) for name in FEW])
+        with pq.ParquetWriter(self.folder / "few.parquet", schema) as file:
+            for people in regrouped(dataset(self.source).to_batches(), BATCH):
+                file.write_batch(self.recommender.recommend_batch(people).select(FEW))
+
+    def spark(self, session: Any, settings: dict[str, str] = USUAL, **options: Any) -> None:
         df = session.read.parquet(str(self.source))
-        rows = fagprofil.spark.recommend(df, self.recommender, **options)
-        self._write(rows, dictionary)
+        self._write(fagprofil.spark.recommend(df, self.recommender, **options), settings)
+
+    def workers(self, session: Any) -> None:
+        """As on the page docs/scale-out.md."""
+        folder = self.folder / "workers"
+        folder.mkdir(exist_ok=True)
+        session.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", 20_000)
+        sent = session.sparkContext.broadcast(self.recommender)
+        df = session.read.parquet(str(self.source))
+        df.mapInArrow(partial(_write, sent, folder), "rows bigint").collect()
+        session.conf.unset("spark.sql.execution.arrow.maxRecordsPerBatch")
 
     def copy(self, session: Any) -> None:
         session.read.parquet(str(self.source)).write.format("noop").mode("overwrite").save()
-        self._write(session.read.parquet(str(self.folder / "stream" / "part-*")), "true")
+        self._write(session.read.parquet(str(self.folder / "stream" / "part-*")), USUAL)
 
-    def _write(self, rows: Any, dictionary: str) -> None:
-        writer = rows.write.mode("overwrite").option("parquet.enable.dictionary", dictionary)
+    def _write(self, rows: Any, settings: dict[str, str]) -> None:
+        writer = rows.write.mode("overwrite").options(**settings)
         writer.parquet(str(self.folder / "spark"))
+
+
+def _write(sent: Any, folder: Path, batches: Iterator[Any]) -> Iterator[Any]:
+    """Write the rows of a partition to a file, and say how many they are."""
+    from pyspark import TaskContext
+
+    task, written = TaskContext.get(), 0
+    assert task is not None
+    half = folder / f".{task.taskAttemptId()}"
+    with pq.ParquetWriter(half, result_schema()) as file:
+        for people in batches:
+            rows = sent.value.recommend_batch(people)
+            file.write_batch(rows)
+            written += rows.num_rows
+    half.replace(folder / f"part-{task.partitionId():05}.parquet")
+    yield pa.RecordBatch.from_pydict({"rows": [written]})
 
 
 @contextmanager
@@ -209,11 +257,13 @@ def main(people: int) -> None:
             MEMORY: ways.memory,
             STREAM: ways.stream,
             CSV: lambda: ways.stream("people.csv"),
+            PROCESS_COLUMNS: ways.few,
         }
         if spark is not None:
             calls |= {
                 SPARK: lambda: ways.spark(spark),
-                PLAIN: lambda: ways.spark(spark, "false"),
+                PLAIN: lambda: ways.spark(spark, LEAST),
+                WORKERS: lambda: ways.workers(spark),
                 COLUMNS: lambda: ways.spark(spark, columns=FEW),
                 COPY: lambda: ways.copy(spark),
             }
@@ -254,7 +304,7 @@ def _minutes(people: int, seconds: dict[str, float]) -> Iterator[str]:
     cores = (8, 64, 512)
     yield f"| 100,000,000 people, in minutes | {' | '.join(f'{n} cores' for n in cores)} |"
     yield f"| --- | {' | '.join(['---:'] * len(cores))} |"
-    for way in (STREAM, SPARK, COLUMNS):
+    for way in (STREAM, SPARK, WORKERS, COLUMNS):
         if way in seconds:
             minutes = seconds[way] / people * processors() * 1e8 / 60
             yield f"| {way} | {' | '.join(f'{minutes / n:,.1f}' for n in cores)} |"
