@@ -90,8 +90,10 @@ class DenseLevels:
 
     def at(self, who: Positions, competence: Positions) -> Whole:
         """The levels of pairs of a person and a competence."""
-        column = self.column[competence]
         found = np.full(len(who), -1, dtype=self._kind)
+        if not len(self.levels):
+            return found
+        column = self.column[competence]
         order = np.argsort(column, kind="stable")
         edges = np.searchsorted(column[order], np.arange(len(self.levels) + 1))
         for levels, (first, last) in zip(self.levels, pairwise(edges), strict=True):

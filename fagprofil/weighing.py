@@ -38,6 +38,8 @@ class _Words:
     weight: Floats
 
     def where(self, chosen: NDArray[np.bool_]) -> _Words:
+        if chosen.all():
+            return self
         columns: list[NDArray[Any]] = list(vars(self).values())
         return _Words(*(one[chosen] for one in columns))
 
@@ -116,7 +118,7 @@ def _heard(roster: Roster, brought: Positions) -> _Words:
     cell = who * brought.shape[1] + competence
     words = _Words(cell, brings, said.kind, said.level, said.weight)
     silent = roster.known.at(who, competence) < 0
-    return words if silent.all() else words.where(silent)
+    return words.where(silent)
 
 
 def _alone(cell: Positions, cells: int) -> NDArray[np.bool_]:

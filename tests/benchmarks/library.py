@@ -63,6 +63,13 @@ def rated_kernel(nation: Nation) -> Run:
     return kernel(nation, nation.rated(DAYS))
 
 
+def weighing(nation: Nation) -> Run:
+    """From what people say of themselves to the states in which it leaves them."""
+    roster = nation.rated(DAYS)
+    parts = [roster.part(rows) for rows in parts_of(len(roster), 1)]
+    return lambda: [nation.ladder.standing(part) for part in parts]
+
+
 def table(nation: Nation) -> Run:
     """The whole call: a table in, a table out."""
     frame, recommender = nation.frame(), fp.Recommender(nation.catalogue, horizon=fp.NOW)

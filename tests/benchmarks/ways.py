@@ -55,38 +55,35 @@ def _rival(label: str, way: Callable[[Task], Callable[[], Any]], **facts: Any) -
 
 
 TABLE = "fagprofil: recommend_table"
+WEIGHING = "fagprofil: 60 ratings of a person weighed"
 WAYS = (
     _rival("python loop over validated objects", rivals.python_loop, fewer=500),
-    _rival("pandas: merge, groupby", rivals_tables.pandas_merge, fewer=5),
+    _rival("pandas: merge, groupby", rivals_tables.pandas_merge),
     _rival(
         "pandas, filtered before the last merge",
         partial(rivals_tables.pandas_merge, early=True),
-        fewer=5,
     ),
-    _rival("polars: lazy joins, streaming", rivals_tables.polars_joins, parallel=True, fewer=5),
+    _rival("polars: lazy joins, streaming", rivals_tables.polars_joins, parallel=True),
     _rival(
         "polars, filtered before the last join",
         partial(rivals_tables.polars_joins, early=True),
         parallel=True,
-        fewer=5,
     ),
-    _rival("DuckDB: SQL", rivals_tables.duckdb_sql, parallel=True, fewer=5),
-    _rival("numpy: broadcast", rivals.numpy_broadcast, fewer=50),
-    _rival("scipy: sparse product, argpartition", rivals.scipy_product, fewer=5),
-    _rival("numpy: dense product, argpartition", rivals.numpy_product, parallel=True, fewer=5),
+    _rival("DuckDB: SQL", rivals_tables.duckdb_sql, parallel=True),
+    _rival("numpy: broadcast", rivals.numpy_broadcast, fewer=5),
+    _rival("scipy: sparse product, argpartition", rivals.scipy_product),
+    _rival("numpy: dense product, argpartition", rivals.numpy_product, parallel=True),
     _rival(
         "implicit: filtered top-k, rules too",
         rivals_search.implicit_rules_too,
         picks="the same gains",
         parallel=True,
-        fewer=5,
     ),
     _rival(
         "implicit: filtered top-k",
         rivals_search.implicit_filtered,
         picks="the same gains",
         parallel=True,
-        fewer=5,
     ),
     *(
         _rival(
@@ -110,7 +107,8 @@ WAYS = (
     ),
     Way(KERNEL, library.kernel),
     Way(f"{KERNEL}, all cores", library.shared_kernel, parallel=True),
-    Way("fagprofil: kernel, all levels rated", library.rated_kernel, picks="its own"),
+    Way(f"{KERNEL}, all levels rated", library.rated_kernel, picks="its own"),
+    Way(WEIGHING, library.weighing, picks="none"),
     Way(TABLE, library.table, parallel=True),
 )
 
