@@ -26,7 +26,7 @@ def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
     report = config.stash[_REPORT]
-    if not report.rows and not report.scaled:
+    if not (report.rows or report.scaled or report.single):
         return
     text = report.markdown()
     terminalreporter.section("speed and scale")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import platform
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -66,15 +66,18 @@ class Scaled:
 
 @dataclass
 class Report:
-    """All that one run has measured."""
+    """All that one run has measured; `single` is one person's microseconds by what is done."""
 
     rows: list[Row] = field(default_factory=list)
     scaled: list[Scaled] = field(default_factory=list)
+    single: dict[str, float] = field(default_factory=dict)
 
     def markdown(self) -> str:
         parts = [machine()]
         if self.rows:
             parts.append(ratios(self.rows))
+        if self.single:
+            parts.append(one_person(self.single))
         if self.scaled:
             parts.append(sizes(self.scaled))
         return "\n\n".join(parts) + "\n"
@@ -103,6 +106,16 @@ def ratios(rows: Sequence[Row]) -> str:
             )
             for row in sorted(rows, key=lambda row: -row.micros)
         ),
+    )
+
+
+def one_person(single: Mapping[str, float]) -> str:
+    """The fastest first."""
+    ordered = sorted(single.items(), key=lambda item: item[1])
+    fastest = ordered[0][1]
+    return _table(
+        "one person, 600 modules | µs | x fastest",
+        ((label, f"{micros:.1f}", _ratio(micros / fastest)) for label, micros in ordered),
     )
 
 
