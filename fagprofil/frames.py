@@ -199,7 +199,6 @@ class PlainTexts:
         """A column with more entries behind it, in another order."""
         return self.take([*column, *more], order)
 
-
     def numbers(self, column: NDArray[Any]) -> list[Any]:
         """A column of numbers, in which NaN is missing."""
         return [None if value != value else value for value in column.tolist()]
@@ -238,7 +237,6 @@ class ArrowTexts:
         behind = pa.array(more, pa.string())
         both = pa.concat_arrays([column.cast(pa.string()), behind]).take(pa.array(order))
         return both.dictionary_encode() if pa.types.is_dictionary(column.type) else both
-
 
     def numbers(self, column: NDArray[Any]) -> Any:
         """A column of numbers, in which NaN is missing."""

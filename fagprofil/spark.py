@@ -12,7 +12,7 @@ from functools import lru_cache, partial
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from fagprofil.blocks import BLOCK
+from fagprofil.blocks import LEAST
 from fagprofil.errors import DataError, Problem, UnknownName
 from fagprofil.io.batches import check_call, known_columns, placed, regrouped
 from fagprofil.model import Lang, ProfileLike
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 __all__ = ["recommend"]
 
 #: People that are worked on at once, however many Spark puts in a batch: enough of each profile,
-#: and a block, which is the work of one thread, as a task of Spark has one processor.
-_ROWS = BLOCK
+#: and so few that one thread does it, however many processors there are, as a task has one.
+_ROWS = 2 * LEAST
 
 #: Rows that are handed to Spark at once. It goes through Arrow's columns row by row, which takes
 #: less where all of them stay in a processor's cache.

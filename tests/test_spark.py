@@ -22,6 +22,7 @@ from worlds import examples
 
 import fagprofil as fp
 import fagprofil.spark
+from fagprofil.blocks import parts_of
 from fagprofil.errors import DataError, UnknownName
 from fagprofil.results import COLUMNS, result_schema
 
@@ -192,16 +193,23 @@ def _work(people: Wide, **options: Any) -> fagprofil.spark.Work:
     return fagprofil.spark.Work(pickle.dumps(people.recommender), options)
 
 
-def test_small_batches_are_put_together_and_rows_handed_on_in_pieces(people: Wide) -> None:
-    rows = 25_000
+def test_small_batches_are_put_together_and_rows_handed_on_in_pieces(
+    people: Wide, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fagprofil.spark, "_ROWS", 9_000)
+    rows = 20_000
     level = pa.array([i % 6 for i in range(rows)], pa.int8())
     table = pa.table({"employee": [f"e{i}" for i in range(rows)], "jobmatch": level})
     found = list(_work(people, profile="basis", k=1)(iter(table.to_batches(max_chunksize=500))))
-    # Of 20,000 people, and of the 5,000 that are left.
-    assert [one.num_rows for one in found] == [4_000] * 5 + [4_000, 1_000]
+    assert [one.num_rows for one in found] == [4_000, 4_000, 1_000] * 2 + [2_000]
     assert all(one.schema == result_schema() for one in found)
     whole = people.recommender.recommend_batch(table, "basis", k=1)
     assert pa.Table.from_batches(found).equals(pa.Table.from_batches([whole]))
+
+
+@pytest.mark.parametrize("processors", [1, 2, 64])
+def test_a_task_works_in_one_thread(processors: int) -> None:
+    assert len(parts_of(fagprofil.spark._ROWS, processors)) == 1
 
 
 def test_a_worker_compiles_once(people: Wide) -> None:

@@ -301,13 +301,13 @@ def _times(people: int, seconds: dict[str, float], peaks: dict[str, float]) -> I
 
 def _minutes(people: int, seconds: dict[str, float]) -> Iterator[str]:
     """For a hundred million people on more cores, if each does as much as one of these."""
-    cores = (8, 64, 512)
+    cores = (2, 16, 128)
     yield f"| 100,000,000 people, in minutes | {' | '.join(f'{n} cores' for n in cores)} |"
     yield f"| --- | {' | '.join(['---:'] * len(cores))} |"
     for way in (STREAM, SPARK, WORKERS, COLUMNS):
         if way in seconds:
             minutes = seconds[way] / people * processors() * 1e8 / 60
-            yield f"| {way} | {' | '.join(f'{minutes / n:,.1f}' for n in cores)} |"
+            yield f"| {way} | {' | '.join(f'{minutes / n:,.2f}' for n in cores)} |"
 
 
 if __name__ == "__main__":
