@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from fagprofil import __version__
 from fagprofil.batch import Order
 from fagprofil.blocks import block_of, groups_of, parts_of
 from fagprofil.catalogue import Catalogue
@@ -125,13 +126,16 @@ class Recommender:
 
     @cached_property
     def version(self) -> str:
-        """A hash of catalogue, ranking model, history and options; stands on every result.
+        """A hash of catalogue, ranking model, history, options and this library's own version.
+
+        It stands on every result.
 
         Two recommenders of one version recommend the same.
         """
         engine = self._engine
         options = (engine.horizon, self.on, engine.ladder.model)
-        return fingerprint(engine.ladder.fingerprint, engine.ranker, engine.history, options)
+        made_of = (engine.ladder.fingerprint, engine.ranker, engine.history, options)
+        return fingerprint(__version__, *made_of)
 
     def __repr__(self) -> str:
         edition, engine = self.catalogue.taxonomy.id, self._engine
@@ -258,7 +262,7 @@ class Recommender:
         ----------
         batch
             A pyarrow ``RecordBatch`` or ``Table`` in the form of `fagprofil.read_workforce`, with
-            all of a person's rows in it; fastest in the wide form with known levels.
+            all of a person's rows in it; fastest in the wide form.
         profile, k, choose, exclude, lang
             As for `recommend_table`.
 

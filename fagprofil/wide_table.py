@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.ladder import Ladder
-from fagprofil.person_columns import (
-    MODULE,
-    Rows,
-    Unusual,
-    facts_in,
-    levels_of,
-    passed_weight,
-    people_in,
-    taught_by,
+from fagprofil.person_columns import Facts, Rows, Unusual, days_of, facts_in, levels_of, people_in
+from fagprofil.roster import DenseLevels, Rated, Roster
+from fagprofil.statement_columns import (
+    KINDS,
+    KNOWN,
+    Words,
+    ages_of,
+    doubts_in,
+    positions_in,
+    rated_of,
+    weights_of,
 )
-from fagprofil.roster import DenseLevels, Rated, Roster, starts_of
 from fagprofil.workforce import competence_columns
 
 __all__ = ["wide_roster"]
@@ -28,7 +29,7 @@ Positions = NDArray[np.intp]
 
 
 def wide_roster(data: Any, names: Sequence[str], ladder: Ladder) -> Roster:
-    """The people of a table in the wide form whose levels are known.
+    """The people of a table in the wide form.
 
     Parameters
     ----------
@@ -40,47 +41,70 @@ def wide_roster(data: Any, names: Sequence[str], ladder: Ladder) -> Roster:
     Unusual
         Something that must be read with more care.
     """
-    if {"date", "confidence", "kind"} & set(names):
-        raise Unusual
     ids, person = people_in(data)
     if len(ids) < len(person):
         raise Unusual
-    said = facts_in(data, names, Rows(ids), ladder.catalogue)
-    known = _known(data, names, ladder)
+    facts = facts_in(data, names, Rows(ids), ladder.catalogue)
+    known, rated = _said_in(data, names, facts, ladder)
     return Roster(
         ids=ids,
-        facts=said.facts,
-        fact=said.fact,
-        years=said.years,
+        facts=facts.facts,
+        fact=facts.fact,
+        years=facts.years,
         known=known,
-        rated=_taught(said.taken_start, said.taken, known, ladder),
-        taken_start=said.taken_start,
-        taken=said.taken,
+        rated=rated,
+        taken_start=facts.taken_start,
+        taken=facts.taken,
     )
 
 
-def _known(data: Any, names: Sequence[str], ladder: Ladder) -> DenseLevels:
-    competences = competence_columns(names, ladder.catalogue)
+def _said_in(
+    data: Any, names: Sequence[str], facts: Facts, ladder: Ladder
+) -> tuple[DenseLevels, Rated]:
+    """The levels that are known, and the statements that are weighed."""
+    columns = competence_columns(names, ladder.catalogue)
+    competence = np.array([ladder.position[name] for name in columns], dtype=np.intp)
+    levels = [levels_of(data, name, ladder.top) for name in columns]
     column = np.full(len(ladder.competences), -1, dtype=np.intp)
-    column[[ladder.position[name] for name in competences]] = np.arange(len(competences))
-    return DenseLevels([levels_of(data, name, ladder.top) for name in competences], column)
+    column[competence] = np.arange(len(columns))
+    kind, weight = _how_said(data, names, len(facts.fact), ladder)
+    raters = np.flatnonzero(kind != KNOWN)
+    # What passed modules say is not weighed against levels that are known.
+    start, taken = facts.taken_start, facts.taken
+    if not len(raters) and _complete(DenseLevels(levels, column)):
+        start, taken = start * 0, taken[:0]
+    said = np.stack([one[raters] for one in levels], axis=1)
+    who, at = np.nonzero(said >= 0)
+    person = raters[who]
+    words = Words(
+        person, competence[at], kind[person], said[who, at].astype(np.intp), weight[person]
+    )
+    if len(raters):
+        levels = [np.where(kind == KNOWN, one, np.int8(-1)) for one in levels]
+    return DenseLevels(levels, column), rated_of(words, start, taken, ladder)
+
+
+def _how_said(
+    data: Any, names: Sequence[str], n: int, ladder: Ladder
+) -> tuple[Positions, NDArray[np.float64]]:
+    """The kind of what each row says, and how far it counts."""
+    nothing = np.zeros(n, dtype=np.intp)
+    kind, age, doubt, confidences = nothing + KNOWN, nothing, nothing, [1.0]
+    if "kind" in names:
+        kind = positions_in(data, "kind", KINDS)
+        kind = np.where(kind < 0, KNOWN, kind)
+    if "date" in names:
+        age = ages_of(days_of(data, "date"), ladder.on)
+    if "confidence" in names:
+        found, distinct = doubts_in(data)
+        doubt, confidences = np.maximum(found, 0), distinct.tolist()
+    weight, raters = np.zeros(n), kind != KNOWN
+    said = (kind[raters], age[raters], doubt[raters])
+    weight[raters] = weights_of(*said, confidences, ladder)
+    return kind, weight
 
 
 def _complete(known: DenseLevels) -> bool:
     """Whether all levels are known of everybody."""
     every = bool((known.column >= 0).all())
     return every and all(levels.min(initial=0) >= 0 for levels in known.levels)
-
-
-def _taught(start: Positions, taken: Positions, known: DenseLevels, ladder: Ladder) -> Rated:
-    """What passed modules say of the levels that are not known."""
-    n = len(start) - 1
-    if not len(taken) or _complete(known):
-        nothing = np.zeros(0, dtype=np.intp)
-        return Rated(start * 0, nothing, nothing, nothing, np.zeros(0))
-    who, competence, level = taught_by(start, taken, ladder)
-    silent = known.at(who, competence) < 0
-    who, competence, level = who[silent], competence[silent], level[silent]
-    kind = np.full(len(who), MODULE)
-    weight = np.full(len(who), passed_weight(ladder))
-    return Rated(starts_of(who, n), competence, kind, level, weight)

@@ -31,6 +31,7 @@ LAYERS = [
     "standing",
     "ladder",
     "person_columns",
+    "statement_columns",
     "wide_table",
     "long_table",
     "people_table",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import pickle
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -104,13 +105,17 @@ DATES: dict[str, Callable[[pa.Table], pa.Table]] = {
 # --- people as rows -----------------------------------------------------------------------------
 
 
+def _once(one: fp.Employee) -> fp.Employee:
+    """The person, with each passed module named once."""
+    passed = {done.module: done for done in one.completed if done.passed}
+    return one.model_copy(update={"completed": tuple(passed.values())})
+
+
 def rows_of(one: fp.Employee, catalogue: fp.Catalogue, facts_on: str, hole: Any) -> list[Row]:
     """The rows of a person, with the facts on each or on one of them."""
     said = {(word.competence, word.kind, word.date): word for word in one.evidence}
     statements = [word.model_dump() for word in said.values()]
-    passed = {done.module: done for done in one.completed if done.passed}
-    whole = one.model_copy(update={"completed": tuple(passed.values())})
-    (row,) = wide.Wide(catalogue, (whole,), fp.NOW).rows
+    (row,) = wide.Wide(catalogue, (_once(one),), fp.NOW).rows
     facts = {name: row[name] for name in wide.FACTS}
     facts |= {"agreement": "hk" if one.employer else None, "hired": "2020-02-29"}
     others = {name: hole for name in FACTS if FACTS[name] == pa.string()} | {"employee": one.id}
@@ -142,26 +147,36 @@ def tables(draw: st.DrawFn, **options: Any) -> tuple[Crowd, list[Row], Any]:
 
 def content(roster: Roster) -> dict[str, Any]:
     """What a roster holds; in which order a person's levels and statements are says nothing."""
-    known = roster.known
-    assert isinstance(known, SparseLevels)
-    assert known.level.dtype == np.int8
-    levels = zip(known.who.tolist(), known.competence.tolist(), known.level.tolist(), strict=True)
+    if isinstance(roster.known, SparseLevels):
+        assert roster.known.level.dtype == np.int8
     return {
         "ids": list(roster.ids),
         "facts": roster.facts,
         "fact": roster.fact.tolist(),
         "years": [None if np.isnan(one) else one for one in roster.years.tolist()],
-        "competences": known.competences,
-        "known": sorted(levels),
+        "known": known_in(roster),
         "rated": rated_in(roster),
         "taken": [one.tolist() for one in roster.taken_of(np.arange(len(roster)))],
     }
 
 
+def known_in(roster: Roster) -> list[tuple[int, int, int]]:
+    """Person, competence and level of all levels that are known."""
+    sparse = isinstance(roster.known, SparseLevels)
+    count = roster.known.competences if sparse else len(roster.known.column)
+    levels = roster.known.pick(np.arange(len(roster)), np.arange(count)).T
+    who, competence = np.nonzero(levels >= 0)
+    found = (who, competence, levels[who, competence])
+    return list(zip(*(one.tolist() for one in found), strict=True))
+
+
 def rated_in(roster: Roster) -> list[tuple[Any, ...]]:
+    """The statements that are weighed: none against a level that is known."""
     rated = roster.rated
     who, words = rated.of(np.arange(len(roster)))
+    words = words[roster.known.at(who, rated.competence[words]) < 0]
     said = (rated.competence, rated.kind, rated.level, rated.weight)
+    who = np.repeat(np.arange(len(roster)), np.diff(rated.start))[words]
     return sorted(zip(who.tolist(), *(one[words].tolist() for one in said), strict=True))
 
 
@@ -250,9 +265,9 @@ def said(*words: tuple[Any, ...], **facts: Any) -> pa.Table:
         ([(3, "self", 0, None), (4, "self", None, 1), (1, "self", -1, 0.9)], [], [3]),
         # What was reached at least stays reached.
         ([(2, "job", 9, 1), (4, "job", 8, 1), (1, "job", None, 1)], [], [1, 2, 4]),
-        ([(2, "education", 9, 1), (2, "module", 9, 1), (1, "known", 9, 1)], [1], [2, 2]),
-        # Each counts for itself.
-        ([(2, "self", 9, 1), (3, "known", 9, 1), (1, "manager", 9, 1)], [3], [1, 2]),
+        ([(2, "education", 9, 1), (2, "module", 9, 1)], [], [2, 2]),
+        # What is known is not weighed against other words.
+        ([(2, "self", 9, 1), (3, "known", 9, 1), (1, "manager", 9, 1)], [3], []),
     ],
 )
 def test_which_statements_count(
@@ -297,7 +312,7 @@ def test_the_largest_tables_fit_and_larger_ones_are_read_with_care() -> None:
     fast, slow = both(table_of(rows), ladder_of(BUNDLED))
     assert fast == slow
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("fagprofil.long_table._MOST_BITS", 20)
+        patch.setattr("fagprofil.statement_columns._MOST_BITS", 20)
         assert roster_of_table(table_of(rows), ladder_of(BUNDLED)) is None
 
 
@@ -438,9 +453,9 @@ def test_nothing_is_wrong_in_the_table_that_is_changed() -> None:
     "unusual",
     [
         {"completed": [f"{TAUGHT.id};{TAUGHT.id}", None]},
-        {"kind": ["self", "manager"]},
-        {"date": ["2020-01-01", None], "kind": ["self", "known"]},
-        {"confidence": [0.5, 1], "kind": ["self", "self"]},
+        {"kind": ["self", "boss"]},
+        {"date": ["2020-01-01", "soon"], "kind": ["self", "known"]},
+        {"confidence": [0.5, 2], "kind": ["self", "self"]},
     ],
     ids=str,
 )
@@ -448,8 +463,52 @@ def test_what_is_unusual_in_a_wide_table_is_read_with_care(unusual: dict[str, li
     table = pa.table({"employee": ["a", "b"], "jobmatch": [1, 4], **unusual})
     assert roster_of_table(table, ladder_of(BUNDLED)) is None
     recommender = fp.Recommender(BUNDLED)
+    try:
+        people = people_of(table)
+    except DataError as error:
+        with pytest.raises(DataError, match=re.escape(str(error))):
+            recommender.recommend_table(table, "basis")
+        return
     found = recommender.recommend_table(table, "basis", k=99)
-    assert records(found) == records(recommender.recommend_table(people_of(table), "basis", k=99))
+    assert records(found) == records(recommender.recommend_table(people, "basis", k=99))
+
+
+@st.composite
+def broad_tables(draw: st.DrawFn) -> tuple[Crowd, Any]:
+    """Tables of the wide form in which each row says how its levels are meant."""
+    crowd = draw(crowds(most=5))
+    scale = crowd.catalogue.taxonomy.scale
+    assert scale is not None
+    levels = st.none() | st.integers(0, scale.top)
+    days = st.none() | st.dates(dt.date(2015, 1, 1), dt.date(2027, 1, 1))
+    rows = [
+        {
+            **row,
+            **{name: draw(levels) for name in crowd.catalogue.taxonomy.competences},
+            "kind": draw(st.sampled_from([None, "known", "self", "manager", "job", "module"])),
+            "date": draw(days),
+            "confidence": draw(st.sampled_from([None, 0.25, 0.5, 1.0])),
+        }
+        for row in wide.Wide(crowd.catalogue, tuple(map(_once, crowd.people)), fp.NOW).rows
+    ]
+    left = draw(st.sets(st.sampled_from(["kind", "date", "confidence"])))
+    kinds = {**wide.FACTS, **{name: pa.int64() for name in crowd.catalogue.taxonomy.competences}}
+    kinds |= {name: STATEMENT[name] for name in ("kind", "date", "confidence") if name not in left}
+    table = pa.Table.from_pylist(rows, pa.schema(list(kinds.items())))
+    if "date" not in left:
+        table = DATES[draw(st.sampled_from(sorted(DATES)))](table)
+    return crowd, FRAMES[draw(st.sampled_from(["pandas", "polars", "pyarrow"]))](table)
+
+
+@examples(150)
+@given(broad_tables(), worlds.evidence_models())
+def test_a_wide_table_is_read_the_same_by_columns_and_by_rows(
+    drawn: tuple[Crowd, Any], model: fp.EvidenceModel
+) -> None:
+    crowd, table = drawn
+    ladder = ladder_of(crowd.catalogue, worlds.AS_OF, model)
+    fast, slow = both(table, ladder)
+    assert fast == slow
 
 
 def test_what_passed_modules_say_counts_alike_in_both_forms() -> None:

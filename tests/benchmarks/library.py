@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -73,6 +74,14 @@ def weighing(nation: Nation) -> Run:
 def table(nation: Nation) -> Run:
     """The whole call: a table in, a table out."""
     frame, recommender = nation.frame(), fp.Recommender(nation.catalogue, horizon=fp.NOW)
+    return lambda: recommender.recommend_table(frame, k=K)
+
+
+def rated_table(nation: Nation) -> Run:
+    """The whole call for people who have rated themselves."""
+    frame, recommender = nation.frame(), fp.Recommender(nation.catalogue, horizon=fp.NOW)
+    day = [nation.ladder.on - dt.timedelta(days=i % DAYS) for i in range(nation.people)]
+    frame = frame.append_column("kind", [["self"] * nation.people]).append_column("date", [day])
     return lambda: recommender.recommend_table(frame, k=K)
 
 

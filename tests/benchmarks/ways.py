@@ -110,6 +110,7 @@ WAYS = (
     Way(f"{KERNEL}, all levels rated", library.rated_kernel, picks="its own"),
     Way(WEIGHING, library.weighing, picks="none"),
     Way(TABLE, library.table, parallel=True),
+    Way(f"{TABLE}, all levels rated", library.rated_table, picks="its own", parallel=True),
 )
 
 
