@@ -8,6 +8,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from fagprofil.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from fagprofil import errors, rankers, show
     from fagprofil.cases import load_case
@@ -34,7 +36,6 @@ if TYPE_CHECKING:
     from fagprofil.recommend import Recommender
     from fagprofil.results import Recommendations
 
-__version__ = "0.1.0"
 
 _HOME = {
     "Catalogue": "catalogue",

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from fagprofil import __version__
 from fagprofil.batch import Order
 from fagprofil.blocks import block_of, groups_of, parts_of
 from fagprofil.catalogue import Catalogue
@@ -38,6 +37,7 @@ from fagprofil.result_table import Form
 from fagprofil.results import COLUMNS, Choose, Found, Recommendations, result_schema
 from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK
+from fagprofil.version import __version__
 from fagprofil.workers import in_order, processors
 from fagprofil.workforce import people_of
 

@@ -14,6 +14,7 @@ PACKAGE = Path(fagprofil.__file__).parent
 
 # From the lowest to the highest; a module may import from its own layer and from those before it.
 LAYERS = [
+    "version",
     "errors",
     "model",
     "fingerprint",
