@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from fagprofil.eligibility import (
 )
 from fagprofil.errors import DataError, Problem
 from fagprofil.ladder import UNIT, Ladder
-from fagprofil.model import Blend, Status, Text
+from fagprofil.model import Blend, Lang, Status, Text
 from fagprofil.rankers.base import reasons_of
 from fagprofil.ranking import Ranked, Stage
 from fagprofil.results import Choose, Found, Recommendation
@@ -36,9 +37,14 @@ class Order:
     exclude: tuple[str, ...]
 
     @classmethod
-    def checked(cls, k: int, choose: Choose, exclude: Iterable[str]) -> Order:
+    def checked(
+        cls, k: int, choose: Choose, exclude: Iterable[str], lang: Lang | None = None
+    ) -> Order:
         """What was asked for, if it makes sense."""
         problems = []
+        if lang is not None and lang not in get_args(Lang):
+            expected = " or ".join(map(repr, get_args(Lang)))
+            problems.append(Problem("recommend", "lang", repr(lang), expected))
         if isinstance(exclude, str):
             problems.append(Problem("recommend", "exclude", exclude, "several ids, as a list"))
         if isinstance(k, bool) or not isinstance(k, (int, np.integer)) or k < 1:

@@ -13,7 +13,7 @@ from fagprofil.batch import Order
 from fagprofil.engine import Engine
 from fagprofil.frames import Texts
 from fagprofil.gap_analysis import profile_status
-from fagprofil.model import Blend, Lang
+from fagprofil.model import Blend, Lang, ProfileLike
 from fagprofil.offer import Offer
 from fagprofil.picks import Picks
 from fagprofil.result_table import Form, columns_of_picks
@@ -26,39 +26,43 @@ __all__ = ["BLOCK", "block_of", "groups_of", "parts_of"]
 
 Positions = NDArray[np.intp]
 
-#: People whose rows are made at once: enough of each profile to fill its batches, and so many
-#: rows that memory comes in large pages.
+#: People whose rows are made at once, with ten modules for each: enough of each profile to fill its
+#: batches, and so many rows that memory comes in large pages.
 BLOCK = 50_000
 #: With fewer people for each, several workers take longer than one.
 LEAST = 10_000
 
 
-def parts_of(people: int, workers: int) -> list[Positions]:
-    """Who is worked on at once: parts of about the same size, as many for each worker."""
-    count = -(-people // BLOCK)
+def parts_of(people: int, workers: int, k: int = 10) -> list[Positions]:
+    """Who is worked on at once: parts of about the same size, as many for each worker.
+
+    Parameters
+    ----------
+    k
+        At most so many rows are made for each; with more of them there are fewer people in a part.
+    """
+    count = -(-people * max(k, 10) // (10 * BLOCK))
     if people > workers * LEAST:
         count = -(-count // workers) * workers
     return np.array_split(np.arange(people), max(1, count))
 
 
 def block_of(
-    engine: Engine, roster: Roster, profiles: Sequence[Blend | None], order: Order, form: Form
+    engine: Engine, roster: Roster, profile: ProfileLike | None, order: Order, form: Form
 ) -> dict[str, Any]:
     """The columns of the result table for some people, in their order.
 
     Parameters
     ----------
-    profiles
-        The profile of each of the roster's facts.
+    profile
+        One profile for all; None takes each person's own.
     """
-    catalogue, groups = engine.ladder.catalogue, groups_of(roster, profiles)
+    catalogue, profiles = engine.ladder.catalogue, engine.blends(roster, profile)
+    groups = groups_of(roster, profiles)
     found = list(_found(engine, roster, groups, order))
     picks = Picks.of(found, min(order.k, len(catalogue.modules)))
-    statuses = {
-        fact: profile_status(blend, catalogue)
-        for fact, blend in enumerate(profiles)
-        if blend is not None
-    }
+    named = {blend.id: profile_status(blend, catalogue) for blend, _ in groups}
+    statuses = {i: named[one.id] for i, one in enumerate(profiles) if one is not None}
     columns = columns_of_picks(picks, roster, engine.ladder, engine.terms, statuses, form)
     others = np.setdiff1d(np.arange(len(roster)), picks.rows, assume_unique=True)
     if len(others):

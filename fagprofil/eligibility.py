@@ -86,6 +86,20 @@ def broken_rules(
     return {**masks, Rule.TAKEN: taken, Rule.ENTRY: _entry(ladder, held)}
 
 
+def check_excluded(catalogue: Catalogue, exclude: Iterable[str]) -> None:
+    """Find out whether there are all modules that a caller does not want.
+
+    Raises
+    ------
+    DataError
+        Those that the catalogue does not have.
+    """
+    names, modules = sorted(set(exclude)), catalogue.modules
+    wrong = [p for name in names for p in unknown_id("exclude", "module", name, modules)]
+    if wrong:
+        raise DataError(wrong)
+
+
 @dataclass(frozen=True, slots=True)
 class Closed:
     """The rules that rest on few facts, by group of people for whom these are the same.
@@ -113,9 +127,7 @@ def closed_modules(
         Excluded modules that the catalogue does not have.
     """
     modules, excluded = ladder.catalogue.modules, frozenset(exclude)
-    wrong = [p for name in sorted(excluded) for p in unknown_id("exclude", "module", name, modules)]
-    if wrong:
-        raise DataError(wrong)
+    check_excluded(ladder.catalogue, excluded)
     doors, wanted = _doors(ladder), np.zeros(len(modules), dtype=np.bool_)
     wanted[[modules.position[name] for name in excluded]] = True
     early, early_of = _projects_too_early(doors, roster, rows)
@@ -240,14 +252,15 @@ def _no_access(
     """
     if not doors.level.any() and not doors.years.any():
         return _for_all(doors, rows)
-    known = [education_level(one, catalogue) for one in roster.facts]
+    fact, facts = coded(roster.fact[rows])
+    known = [education_level(roster.facts[i], catalogue) for i in facts]
     have = np.array([np.inf if one is None else one for one in known], dtype=np.float64)
     levels, level_of = np.unique(have, return_inverse=True)
     # Only which of the demands are met tells people apart.
     steps = np.unique(doors.years)
     years = np.nan_to_num(roster.years[rows], nan=np.inf)
     met = np.searchsorted(steps, years, side="right")
-    group, pairs = coded(level_of.reshape(-1)[roster.fact[rows]] * (len(steps) + 1) + met)
+    group, pairs = coded(level_of.reshape(-1)[fact] * (len(steps) + 1) + met)
     level, reached_step = np.divmod(pairs, len(steps) + 1)
     short = np.searchsorted(steps, doors.years)[None] >= reached_step[:, None]
     return short | (levels[level][:, None] < doors.level[None]), group

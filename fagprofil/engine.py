@@ -70,17 +70,18 @@ class Engine:
 
     def profile_of(self, employee: Employee, profile: ProfileLike | None) -> Blend:
         """The profile asked for, or else the person's own."""
-        wanted = chosen_profile(employee, profile)
-        named = isinstance(wanted, str)
-        return self._named(wanted) if named else self.ladder.catalogue.resolve(wanted)
+        return self._resolved(chosen_profile(employee, profile))
 
     def blends(self, roster: Roster, profile: ProfileLike | None) -> list[Blend | None]:
         """The profile of each of a roster's facts, or the one asked for."""
-        catalogue = self.ladder.catalogue
         if profile is not None:
-            return [catalogue.resolve(profile)] * len(roster.facts)
+            return [self._resolved(profile)] * len(roster.facts)
         own = [one.profile for one in roster.facts]
-        return [None if one is None else catalogue.resolve(one) for one in own]
+        return [None if one is None else self._resolved(one) for one in own]
+
+    def _resolved(self, profile: ProfileLike) -> Blend:
+        named = isinstance(profile, str)
+        return self._named(profile) if named else self.ladder.catalogue.resolve(profile)
 
     def batch(self, roster: Roster, profile: Blend, order: Order) -> Batch:
         """People with one profile, their modules ranked by the ranking model."""

@@ -80,13 +80,20 @@ class FagprofilError(Exception):
     """The base of all errors of this library."""
 
 
+#: Problems that a message lists.
+_SHOWN = 1000
+
+
 class DataError(FagprofilError, ValueError):
     """Records or tables that are wrong; `problems` holds every one of them."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
         count = f"{len(self.problems)} problem{'s' if len(self.problems) != 1 else ''}"
-        super().__init__("\n  ".join([count + ":", *map(str, self.problems)]))
+        shown = [str(one) for one in self.problems[:_SHOWN]]
+        if len(self.problems) > _SHOWN:
+            shown.append(f"... and {len(self.problems) - _SHOWN} more, in `problems`")
+        super().__init__("\n  ".join([count + ":", *shown]))
 
     def __reduce__(self) -> tuple[type[DataError], tuple[tuple[Problem, ...]]]:
         return type(self), (self.problems,)

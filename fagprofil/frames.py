@@ -260,11 +260,21 @@ def arrow_schema(kinds: Mapping[str, type]) -> Any:
 
 
 def arrow_batch(parts: Sequence[Mapping[str, Any]], schema: Any) -> Any:
-    """One Arrow record batch of a schema, from parts whose columns are `Texts`."""
+    """One Arrow record batch of a schema, from parts whose columns are `Texts`.
+
+    Raises
+    ------
+    DataError
+        More text than one batch can hold.
+    """
     import pyarrow as pa
 
     table = pa.concat_tables(pa.table(dict(one)) for one in parts).cast(schema).combine_chunks()
-    return next(iter(table.to_batches()), pa.RecordBatch.from_pylist([], schema=schema))
+    batches = table.to_batches()
+    if len(batches) > 1:
+        expected = "fewer people at once: a column of the result holds more than 2 GiB of text"
+        raise DataError([Problem("batch", "rows", str(table.num_rows), expected)])
+    return batches[0] if batches else pa.RecordBatch.from_pylist([], schema=schema)
 
 
 def arrow_frame(batch: Any) -> Any:

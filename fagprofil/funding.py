@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.catalogue import Catalogue
+from fagprofil.memory import keep
 from fagprofil.model import Employee, FundingScheme, Module, Price, Text
 from fagprofil.model.base import Frozen
 from fagprofil.roster import Roster
@@ -206,9 +207,12 @@ class PriceList:
             employee.backgrounds,
             module.id,
         )
-        if facts not in self._known:
-            self._known[facts] = net_price(module, employee, self._catalogue, self._on)
-        return self._known[facts]
+        try:
+            return self._known[facts]
+        except KeyError:
+            price = net_price(module, employee, self._catalogue, self._on)
+        keep(self._known, facts, price)
+        return price
 
     def table(self, roster: Roster) -> NDArray[np.float64]:
         """Prices in kroner, shape (n, M); NaN where unknown."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,6 +21,7 @@ from fagprofil.errors import DataError
 from fagprofil.evidence import rated_chances, words_of
 from fagprofil.gap_analysis import profile_status
 from fagprofil.ladder import UNIT
+from fagprofil.memory import keep
 from fagprofil.model import Blend, Employee, Status
 from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER, Offer
 from fagprofil.results import Found
@@ -33,6 +34,8 @@ Positions = NDArray[np.intp]
 
 #: Settings that are kept: people of equal facts share one.
 _KEPT = 1024
+#: Offers of which lists are kept; those of a service's own blends come and go.
+_KEPT_LISTS = 64
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,7 +171,7 @@ class OnePerson:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self._settings: dict[tuple[Any, ...], _Setting] = {}
-        self._lists = lru_cache(_KEPT)(_Lists)
+        self._lists: dict[Offer, _Lists] = {}
 
     def find(self, employee: Employee, profile: Blend, order: Order) -> Found:
         """The modules that close most for a person.
@@ -209,11 +212,21 @@ class OnePerson:
         # Profiles are the same when they are the same objects: the setting keeps them alive.
         parts = tuple([(share, id(one)) for share, one in profile.parts])
         key = (facts, years, tuple(done), order.exclude, profile.how, parts)
-        if key not in self._settings:
-            if len(self._settings) >= _KEPT:
+        setting = self._settings.get(key)
+        if setting is None:
+            setting = self._setting(employee, profile, order)
+            keep(self._settings, key, setting, _KEPT)
+        return setting
+
+    def _lists_of(self, offer: Offer) -> _Lists:
+        lists = self._lists.get(offer)
+        if lists is None:
+            if len(self._lists) >= _KEPT_LISTS:
+                # They hold the lists of their offers.
                 self._settings.clear()
-            self._settings[key] = self._setting(employee, profile, order)
-        return self._settings[key]
+            lists = _Lists(offer)
+            keep(self._lists, offer, lists, _KEPT_LISTS)
+        return lists
 
     def _setting(self, employee: Employee, profile: Blend, order: Order) -> _Setting:
         ladder, offer = self.engine.ladder, self.engine.offer(profile)
@@ -227,7 +240,7 @@ class OnePerson:
         start = np.arange(len(offer.competences)) * states + ladder.top + 1 + brought
         return _Setting(
             offer=offer,
-            lists=self._lists(offer),
+            lists=self._lists_of(offer),
             person=bare,
             start=(start * offer.width).tolist(),
             brought=brought,

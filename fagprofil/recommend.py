@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from fagprofil.batch import Order
 from fagprofil.blocks import block_of, groups_of, parts_of
 from fagprofil.catalogue import Catalogue
+from fagprofil.eligibility import check_excluded
 from fagprofil.engine import Engine
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.fingerprint import fingerprint
@@ -239,7 +240,7 @@ class Recommender:
         enrolling), ``status`` (the weakest status of the data). A person without a profile has
         the row with rank 0.
         """
-        order, form = Order.checked(k, choose, exclude), Form(lang, texts_for_tables())
+        order, form = Order.checked(k, choose, exclude, lang), Form(lang, texts_for_tables())
         roster, kind = self._roster_of(workforce)
         return stacked(list(self._blocks(roster, profile, order, form, progress)), kind)
 
@@ -287,7 +288,7 @@ class Recommender:
         2
         """
         frame = arrow_frame(batch)
-        order, form = Order.checked(k, choose, exclude), Form(lang, texts_for_tables())
+        order, form = Order.checked(k, choose, exclude, lang), Form(lang, texts_for_tables())
         roster, _ = self._roster_of(frame)
         return arrow_batch(list(self._blocks(roster, profile, order, form)), result_schema())
 
@@ -315,7 +316,7 @@ class Recommender:
         """The rows of `recommend_table` as dicts, for where no table library is installed."""
         roster, order = (
             self._engine.ladder.roster(tuple(employees)),
-            Order.checked(k, choose, exclude),
+            Order.checked(k, choose, exclude, lang),
         )
         blocks = self._blocks(roster, profile, order, Form(lang, PlainTexts()), progress)
         rows: list[dict[str, Any]] = []
@@ -333,14 +334,15 @@ class Recommender:
         progress: Callable[[int], None] | None = None,
     ) -> Iterator[dict[str, Any]]:
         """The columns of the result table, for the people of one block after another."""
-        profiles = self._engine.blends(roster, profile)
+        check_excluded(self.catalogue, order.exclude)
 
         def block(rows: NDArray[np.intp]) -> dict[str, Any]:
-            return block_of(self._engine, roster.part(rows), profiles, order, form)
+            return block_of(self._engine, roster.part(rows), profile, order, form)
 
         # A ranking model of somebody else's need not be safe from threads.
         workers = processors() if self._engine.by_gain else 1
-        parts = parts_of(len(roster), workers)
+        k = min(order.k, len(self.catalogue.modules))
+        parts = parts_of(len(roster), workers, k)
         done = 0
         for rows, columns in zip(parts, in_order(block, parts, workers), strict=True):
             yield columns

@@ -262,6 +262,7 @@ class Roster:
         """Some of the people, as a roster of their own."""
         who, modules = self.taken_of(rows)
         said, entries = self.rated.of(rows)
+        fact, facts = coded(self.fact[rows])
         words = self.rated
         rated = Rated(
             starts_of(said, len(rows)),
@@ -273,7 +274,8 @@ class Roster:
         return replace(
             self,
             ids=_taken(self.ids, rows),
-            fact=self.fact[rows],
+            facts=tuple([self.facts[i] for i in facts.tolist()]),
+            fact=fact,
             years=self.years[rows],
             known=self.known.part(rows),
             rated=rated,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from fagprofil.blocks import LEAST
 from fagprofil.errors import DataError, Problem, UnknownName
-from fagprofil.io.batches import check_call, known_columns, placed, regrouped
+from fagprofil.io.batches import check_call, known_columns, placed, regrouped, several
 from fagprofil.model import Lang, ProfileLike
 from fagprofil.recommend import Recommender
 from fagprofil.results import COLUMNS, Choose, result_schema
@@ -82,7 +82,7 @@ def recommend(
     if not hasattr(df, "mapInArrow"):
         shown = type(df).__name__
         raise DataError([Problem("df", "type", shown, "a Spark DataFrame, of Spark 3.5 or later")])
-    options: dict[str, Any] = {"k": k, "choose": choose, "exclude": [*exclude]}
+    options: dict[str, Any] = {"k": k, "choose": choose, "exclude": several(exclude)}
     options |= {"profile": profile, "lang": lang}
     check_call(recommender, df.columns, "DataFrame", options)
     for name in columns:

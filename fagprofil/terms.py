@@ -10,6 +10,7 @@ from typing import Any
 from fagprofil.catalogue import Catalogue
 from fagprofil.eligibility import formal_entry_unknown
 from fagprofil.funding import NetPrice, PriceList
+from fagprofil.memory import keep
 from fagprofil.model import Employee, Module, Status, Text
 
 __all__ = ["Terms", "TermsList"]
@@ -63,9 +64,11 @@ class TermsList:
             module.id,
             basis,
         )
-        if facts not in self._known:
-            self._known[facts] = self._terms(person, years_known, module, basis)
-        return self._known[facts]
+        terms = self._known.get(facts)
+        if terms is None:
+            terms = self._terms(person, years_known, module, basis)
+            keep(self._known, facts, terms)
+        return terms
 
     def _terms(self, person: Employee, years_known: bool, module: Module, basis: Status) -> Terms:
         price = self.prices.of(person, module)

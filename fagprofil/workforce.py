@@ -107,7 +107,8 @@ def workforce_of(
         else:
             reader.read(row, people)
     if problems:
-        raise DataError(problems)
+        # What is wrong with a whole row is found with each of its levels.
+        raise DataError(list(dict.fromkeys(problems)))
     return Workforce(
         employees=tuple(Employee(id=name, **facts) for name, facts in people.items()), frame=frame
     )
@@ -194,6 +195,9 @@ class _Reader:
             return
         if key is None:
             self.wrong("employee", None, "an id")
+            return
+        if isinstance(key, (bytes, bytearray)):
+            self.wrong("employee", None, "an id as text or a whole number, not bytes")
             return
         text = _id_text(key)
         # A spreadsheet drops the zero that a CPR number may begin with.

@@ -19,6 +19,7 @@ LAYERS = [
     "model",
     "fingerprint",
     "workers",
+    "memory",
     "scratch",
     "datafiles",
     "checks",

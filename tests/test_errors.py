@@ -90,6 +90,15 @@ def test_data_errors_count_and_list_their_problems() -> None:
     assert str(two) == f"2 problems:\n  {FIRST}\n  {SECOND}"
 
 
+def test_a_long_list_of_problems_is_cut_in_the_message_only() -> None:
+    error = DataError([Problem(f"row {i}", "level", "9", "at most 5") for i in range(1005)])
+    assert len(error.problems) == 1005
+    assert str(error).startswith("1005 problems:")
+    assert str(error).endswith("... and 5 more, in `problems`")
+    assert "row 999:" in str(error)
+    assert "row 1000:" not in str(error)
+
+
 # --- Names ---------------------------------------------------------------------------------------
 
 

@@ -15,6 +15,7 @@ import pytest
 from fagprofil.errors import DataError, MissingExtra
 from fagprofil.frames import (
     FrameKind,
+    arrow_batch,
     columns_of,
     frame_kind,
     installed_kind,
@@ -236,3 +237,12 @@ def test_a_file_that_is_not_parquet_is_named(
     (tmp_path / "a.parquet").write_bytes(content)
     with pytest.raises(DataError, match=r"a\.parquet: file: expected a Parquet file"):
         read_parquet(tmp_path / "a.parquet")
+
+
+def test_more_text_than_a_batch_holds_is_refused_and_not_cut() -> None:
+    # Two of these are more than 2 GiB; they share their memory.
+    text = pa.array(["x" * (1 << 30) + "x"])
+    schema = pa.schema([("text", pa.string())])
+    assert arrow_batch([{"text": text}], schema).num_rows == 1
+    with pytest.raises(DataError, match="fewer people at once"):
+        arrow_batch([{"text": text}, {"text": text}], schema)

@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 from worlds import Board, Crowd, crowds, examples
 
 import fagprofil as fp
+from fagprofil.blocks import parts_of
 from fagprofil.fingerprint import fingerprint
+from fagprofil.ladder import ladder_of
 from fagprofil.model.base import Deferred
 from fagprofil.rankers import CoverageRanker
 from fagprofil.results import COLUMNS, result_schema
@@ -272,3 +274,64 @@ def test_a_batch_of_nobody_has_the_columns() -> None:
     assert recommender.recommend_batch(empty).schema == result_schema()
     assert recommender.recommend_batch(empty).num_rows == 0
     assert recommender.recommend_table(empty).num_rows == 0
+
+
+def test_what_is_wrong_with_a_row_is_told_once() -> None:
+    table = pd.DataFrame({"employee": ["a"], "jobmatch": [1], "motivation": [2], "date": ["soon"]})
+    with pytest.raises(fp.errors.DataError) as caught:
+        fp.Recommender(fp.load_catalogue()).recommend_table(table)
+    assert [(one.where, one.field) for one in caught.value.problems] == [("row 1", "date")]
+
+
+def test_ids_of_bytes_are_refused() -> None:
+    table = pa.table({"employee": pa.array([b"a"]), "jobmatch": [1]})
+    with pytest.raises(fp.errors.DataError, match="not bytes"):
+        fp.Recommender(fp.load_catalogue()).recommend_table(table, "basis")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"), [({"lang": "de"}, "lang is"), ({"exclude": ["nix"]}, "nix")]
+)
+def test_wrong_options_show_even_if_nobody_has_a_profile(
+    options: dict[str, Any], said: str
+) -> None:
+    table = pa.table({"employee": ["a"], "jobmatch": [1]})
+    with pytest.raises(fp.errors.DataError, match=said):
+        fp.Recommender(fp.load_catalogue()).recommend_table(table, **options)
+
+
+# --- much at once -------------------------------------------------------------------------------
+
+
+def test_with_more_modules_for_each_there_are_fewer_people_in_a_part() -> None:
+    assert [len(one) for one in parts_of(100_000, 1)] == [50_000] * 2
+    assert [len(one) for one in parts_of(100_000, 1, k=100)] == [5_000] * 20
+    assert [len(one) for one in parts_of(60_000, 4)] == [15_000] * 4
+    assert [len(one) for one in parts_of(0, 4)] == [0]
+
+
+def test_part_of_a_roster_has_its_own_facts_only(board: Board) -> None:
+    people = [
+        one.model_copy(update={"agreement": f"own-{i}"}) for i, one in enumerate(board.people)
+    ]
+    roster = ladder_of(board.catalogue).roster(people)
+    part = roster.part(np.array([1, 0]))
+    assert [part.facts[fact].agreement for fact in part.fact] == ["own-1", "own-0"]
+    assert len(part.facts) == 2
+
+
+def test_what_is_kept_of_many_different_people_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fagprofil.memory._MOST", 50)
+    monkeypatch.setattr("fagprofil.one_person._KEPT", 7)
+    monkeypatch.setattr("fagprofil.one_person._KEPT_LISTS", 3)
+    recommender = fp.Recommender(fp.load_catalogue())
+    for i in range(30):
+        mix = {"virksomhed": i + 1.0, "helhed": 1.0}
+        person = fp.Employee(id="a", agreement=f"own-{i}", profile=mix, relevant_years=5)
+        again = fp.Recommender(recommender.catalogue)
+        assert recommender.recommend(person) == again.recommend(person)
+    one, terms = recommender._one_person, recommender._engine.terms
+    assert len(one._settings) <= 7
+    assert len(one._lists) <= 3
+    assert len(terms._known) <= 50
+    assert len(terms.prices._known) <= 50

@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
+from fagprofil.batch import Order
 from fagprofil.catalogue import Catalogue
 from fagprofil.errors import DataError, MissingExtra, Problem
 from fagprofil.recommend import Recommender
 from fagprofil.workforce import COLUMNS
 
-__all__ = ["Places", "check_call", "known_columns", "nobody", "placed", "regrouped"]
+__all__ = ["Places", "check_call", "known_columns", "nobody", "placed", "regrouped", "several"]
 
 #: What rows, counted from 0, are called.
 Places = Callable[[Collection[int]], Mapping[int, str]]
@@ -50,6 +51,17 @@ def check_call(
         recommender.recommend_batch(nobody(names), **options)
     except DataError as error:
         raise placed(error, lambda _: {}, where) from None
+
+
+def several(exclude: Iterable[str]) -> list[str]:
+    """Ids of modules, in order.
+
+    Raises
+    ------
+    DataError
+        A single text, which would be taken for its letters.
+    """
+    return sorted(set(Order.checked(1, "list", exclude).exclude))
 
 
 def nobody(names: Iterable[str]) -> Any:

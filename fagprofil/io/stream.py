@@ -12,7 +12,7 @@ from typing import Any
 import fagprofil
 from fagprofil.errors import DataError, Problem
 from fagprofil.fingerprint import fingerprint
-from fagprofil.io.batches import MOST_PROBLEMS, check_call
+from fagprofil.io.batches import MOST_PROBLEMS, check_call, several
 from fagprofil.io.parts import Part, Parts, Span
 from fagprofil.io.source import Source
 from fagprofil.model import Lang, ProfileLike
@@ -20,9 +20,6 @@ from fagprofil.recommend import Recommender
 from fagprofil.results import Choose
 
 __all__ = ["Stream", "Written", "recommend_dataset"]
-
-Recommend = Callable[..., Any]
-
 
 #: People that are worked on at once, where nothing else is said.
 BATCH = 50_000
@@ -142,10 +139,11 @@ class Stream:
         profile: ProfileLike | None = None,
         **others: Any,
     ) -> None:
-        if batch < 1:
-            raise DataError([Problem("recommend_dataset", "batch", str(batch), "at least 1")])
+        if isinstance(batch, bool) or not isinstance(batch, int) or batch < 1:
+            expected = "a whole number of at least 1"
+            raise DataError([Problem("recommend_dataset", "batch", repr(batch), expected)])
         _check_apart(Path(source), Path(target))
-        options = {"profile": profile, "exclude": sorted(set(exclude)), **others}
+        options = {"profile": profile, "exclude": several(exclude), **others}
         check = partial(check_call, recommender, options=options)
         self.people = Source.opened(Path(source), recommender.catalogue, check)
         self._recommend: Callable[..., Any] = partial(recommender.recommend_batch, **options)

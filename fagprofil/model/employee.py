@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, overload
@@ -19,10 +20,13 @@ EvidenceKind = Literal["known", "self", "manager", "module", "education", "job"]
 Employer = Literal["kommune", "a-kasse", "other"]
 
 _CPR = re.compile(r"(?<!\d)(0[1-9]|[12]\d|3[01])(0[1-9]|1[0-2])\d{2}[- ]?\d{4}(?!\d)")
+_DASHES = re.compile("[\u2010-\u2015\u2212]")
 
 
 def looks_like_cpr(text: str) -> bool:
-    """Whether a text holds something of the form of a CPR number."""
+    """Whether a text holds something of the form of a CPR number, however it is typeset."""
+    if not text.isascii():
+        text = _DASHES.sub("-", unicodedata.normalize("NFKC", text))
     return _CPR.search(text) is not None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, model_validator
@@ -12,6 +12,9 @@ from fagprofil.errors import DataError, Problem
 from fagprofil.model.base import Frozen, Provenance, Record, Records, Shown, Slug, Text
 
 __all__ = ["Blend", "Profile", "ProfileLike", "Requirement", "parse_profile"]
+
+#: A share that is smaller beside another is taken for a slip.
+_LEAST_SHARE = 1e-12
 
 LevelOrNone = Annotated[int, Field(ge=0)]
 
@@ -159,10 +162,19 @@ def _mix(items: Iterable[tuple[str, Any]], profiles: Records[Profile], shown: st
         shares = sorted((key, float(share)) for key, share in items)
     except (TypeError, ValueError):
         shares = []
-    if not shares or any(not (math.isfinite(share) and share > 0) for _, share in shares):
+    if not _comparable([share for _, share in shares]):
         expected = "a positive share for each profile, as in 'virksomhed:0.7+helhed:0.3'"
         raise DataError([Problem("profile", "share", shown, expected)])
+    # So that their sum does not overflow.
+    largest = max(1.0, max(share for _, share in shares) / 1e100)
+    shares = [(key, share / largest) for key, share in shares]
     total = math.fsum(share for _, share in shares)
     # Shares that sum to 1 are kept to the last bit, so that a mix reads back as itself.
     total = 1.0 if abs(total - 1) < 1e-9 else total
     return Blend(how="mix", parts=tuple((share / total, profiles[key]) for key, share in shares))
+
+
+def _comparable(shares: Sequence[float]) -> bool:
+    """Whether there are shares, all positive, and none that would be nothing beside another."""
+    positive = bool(shares) and all(math.isfinite(one) and one > 0 for one in shares)
+    return positive and min(shares) / max(shares) > _LEAST_SHARE

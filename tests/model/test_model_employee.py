@@ -19,6 +19,8 @@ RATED = {"competence": "jobmatch", "level": 2, "kind": "self"}
 # None of these is anybody's: the last four digits are 0000 or the day and month fit no number.
 CPR = [
     *("010190-0000", "0101900000", "010190 0000", "311299-0000", "311200-0000"),
+    # With an en dash, a no-break space, and digits of full width.
+    *("010190\u20130000", "010190\u00a00000", "\uff10\uff1101900000"),
     *("anna-010190-0000", "010190-0000x", "e:0101900000", "x 290200-0000 y"),
 ]
 NOT_CPR = [

@@ -94,6 +94,19 @@ def test_a_profile_goes_to_json_and_back() -> None:
     assert json.loads(made.model_dump_json())["requirements"][0]["weight"] == 2.5
 
 
+@pytest.mark.parametrize("size", [1e-300, 1.0, 1e308])
+def test_shares_are_of_any_size(size: float) -> None:
+    profiles = Records([A, B])
+    mix = parse_profile({"a": size, "b": size}, profiles)
+    assert [share for share, _ in mix.parts] == [0.5, 0.5]
+    assert parse_profile(mix.id, profiles) == mix
+
+
+def test_a_share_that_is_nothing_beside_another_is_refused() -> None:
+    with pytest.raises(DataError, match="a positive share for each profile"):
+        parse_profile({"a": 5e-324, "b": 1e300}, Records([A, B]))
+
+
 # --- Profile + Profile ---------------------------------------------------------------------------
 
 
