@@ -190,6 +190,10 @@ def education_level(employee: Employee, catalogue: Catalogue) -> int | None:
     return max(known) if known else None
 
 
+#: An agreement that no scheme names.
+_ANOTHER = ""
+
+
 class PriceList:
     """Prices on a day, each computed once for people of whom the same facts are known."""
 
@@ -197,16 +201,23 @@ class PriceList:
         self._catalogue = catalogue
         self._on = on
         self._known: dict[tuple[object, ...], NetPrice | None] = {}
+        schemes = catalogue.funding.values()
+        self._agreements = {one for scheme in schemes for one in scheme.agreements or ()}
+        self._excluded = {one for scheme in schemes for one in scheme.excluded_backgrounds or ()}
+
+    def deciding(self, employee: Employee) -> tuple[object, ...]:
+        """What decides somebody's prices; people for whom it is the same pay the same."""
+        agreement, backgrounds = employee.agreement, employee.backgrounds
+        if agreement is not None and agreement not in self._agreements:
+            agreement = _ANOTHER
+        if backgrounds is not None:
+            backgrounds = tuple(sorted(self._excluded.intersection(backgrounds)))
+        level = education_level(employee, self._catalogue)
+        return (employee.employer, agreement, level, backgrounds)
 
     def of(self, employee: Employee, module: Module) -> NetPrice | None:
         """What `net_price` says."""
-        facts = (
-            employee.employer,
-            employee.agreement,
-            employee.education_level,
-            employee.backgrounds,
-            module.id,
-        )
+        facts = (*self.deciding(employee), module.id)
         try:
             return self._known[facts]
         except KeyError:

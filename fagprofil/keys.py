@@ -22,7 +22,7 @@ from fagprofil.ranking import filled_up
 from fagprofil.scratch import Scratch
 from fagprofil.standing import States
 
-__all__ = ["Keys", "Triples"]
+__all__ = ["Keys", "Triples", "slots_of"]
 
 Ints = NDArray[np.int64]
 Positions = NDArray[np.intp]
@@ -91,8 +91,7 @@ class Keys:
         self.row[order] = np.arange(modules)
         sums = np.full((max(1, int(count.max(initial=0))), modules), nothing, dtype=np.intp)
         by_module = np.argsort(module, kind="stable")
-        slot = np.arange(len(module)) - np.repeat(np.cumsum(count) - count, count)
-        sums[slot, module[by_module]] = row[by_module]
+        sums[slots_of(count), module[by_module]] = row[by_module]
         self.sums = sums
         longest = [int((count > i).sum()) for i in range(1, len(sums))]
         self._terms = [np.ascontiguousarray(sums[0, order])]
@@ -222,6 +221,17 @@ class Keys:
         edges = rows.start + np.searchsorted(self.level[rows], levels)
         parts = [slice(int(first), int(last)) for first, last in pairwise(edges)]
         return [(part, self.competence[part]) for part in parts]
+
+
+def slots_of(count: Positions) -> Positions:
+    """The place of each entry among those of its module, of entries sorted by module.
+
+    Examples
+    --------
+    >>> slots_of(np.array([2, 0, 3])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    return np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
 
 
 def _distinct(triples: Triples, competences: int) -> tuple[Positions, Positions]:

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from fagprofil.keys import Keys, Triples
+from fagprofil.keys import Keys, Triples, slots_of
 from fagprofil.ladder import UNIT, Ladder, Taught, closes, unmet
 from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Horizon
 from fagprofil.standing import CERTAIN, States
@@ -128,7 +128,7 @@ class Offer:
         """
         module, competence, level = self.taught.module, self.taught.competence, self.taught.level
         count = np.bincount(module, minlength=len(self.modules))
-        slot = np.arange(len(module)) - np.repeat(np.cumsum(count) - count, count)
+        slot = slots_of(count)
         shape = (int(count.max(initial=0)), len(self.modules) + 1)
         competences, levels = np.zeros(shape, dtype=np.intp), np.zeros(shape, dtype=np.intp)
         competences[slot, module] = competence

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from fagprofil.frames import column_names
+from fagprofil.frames import FrameKind, column_names, frame_kind, is_frame
 from fagprofil.ladder import Ladder
 from fagprofil.long_table import long_roster
 from fagprofil.person_columns import Unusual
 from fagprofil.roster import Roster
 from fagprofil.wide_table import wide_roster
-from fagprofil.workforce import column_problems, competence_columns
+from fagprofil.workforce import column_problems, competence_columns, people_of
 
-__all__ = ["roster_of_table"]
+__all__ = ["people_roster", "roster_of_table"]
 
 
 def roster_of_table(data: Any, ladder: Ladder) -> Roster | None:
@@ -29,3 +29,19 @@ def roster_of_table(data: Any, ladder: Ladder) -> Roster | None:
         return read(data, names, ladder)
     except Unusual:
         return None
+
+
+def people_roster(workforce: Any, ladder: Ladder) -> tuple[Roster, FrameKind | None]:
+    """A workforce, people or a table as columns, and the kind of table that they came in.
+
+    Raises
+    ------
+    DataError
+        Everything that is wrong with the people, at once.
+    """
+    if is_frame(workforce):
+        roster = roster_of_table(workforce, ladder)
+        if roster is not None:
+            return roster, frame_kind(workforce)
+    people = people_of(workforce, ladder.catalogue)
+    return ladder.roster(people.employees), people.frame

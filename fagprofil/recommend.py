@@ -19,12 +19,9 @@ from fagprofil.engine import Engine
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.fingerprint import fingerprint
 from fagprofil.frames import (
-    FrameKind,
     PlainTexts,
     arrow_batch,
     arrow_frame,
-    frame_kind,
-    is_frame,
     stacked,
     texts_for_tables,
 )
@@ -32,7 +29,7 @@ from fagprofil.ladder import ladder_of
 from fagprofil.model import OVER_FIVE_YEARS, Employee, Horizon, Lang, ProfileLike
 from fagprofil.model.base import Deferred
 from fagprofil.one_person import OnePerson
-from fagprofil.people_table import roster_of_table
+from fagprofil.people_table import people_roster
 from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
 from fagprofil.result_table import Form
 from fagprofil.results import COLUMNS, Choose, Found, Recommendations, result_schema
@@ -40,7 +37,6 @@ from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK
 from fagprofil.version import __version__
 from fagprofil.workers import in_order, processors
-from fagprofil.workforce import people_of
 
 __all__ = ["Recommender"]
 
@@ -238,10 +234,30 @@ class Recommender:
         steps), ``repeats`` (0..1), ``ects``, ``net_price`` (kroner; the middle of a range),
         ``price_rule`` (the rule that gave it), ``reason``, ``notes`` (what to look into before
         enrolling), ``status`` (the weakest status of the data). A person without a profile has
-        the row with rank 0.
+        the row with rank 0. With pyarrow installed, texts that repeat (``title``, ``price_rule``,
+        ``notes``, ``status``) are categories of the kind of table.
+
+        Raises
+        ------
+        DataError
+            Everything that is wrong in the table, `k`, `choose` or `lang`; an excluded module that
+            the catalogue does not have.
+        UnknownName
+            A profile that the catalogue does not have.
+        RankerError
+            The ranking model broke its contract.
+
+        Examples
+        --------
+        >>> import fagprofil as fp
+        >>> recommender = fp.Recommender(fp.load_catalogue())
+        >>> people = [fp.Employee(id="a", profile="virksomhed"), fp.Employee(id="b")]
+        >>> table = recommender.recommend_table(people, k=2, lang="en")
+        >>> list(table["employee"]), list(table["rank"])
+        (['a', 'a', 'b'], [1, 2, 0])
         """
         order, form = Order.checked(k, choose, exclude, lang), Form(lang, texts_for_tables())
-        roster, kind = self._roster_of(workforce)
+        roster, kind = people_roster(workforce, self._engine.ladder)
         return stacked(list(self._blocks(roster, profile, order, form, progress)), kind)
 
     def recommend_batch(
@@ -289,18 +305,8 @@ class Recommender:
         """
         frame = arrow_frame(batch)
         order, form = Order.checked(k, choose, exclude, lang), Form(lang, texts_for_tables())
-        roster, _ = self._roster_of(frame)
+        roster, _ = people_roster(frame, self._engine.ladder)
         return arrow_batch(list(self._blocks(roster, profile, order, form)), result_schema())
-
-    def _roster_of(self, workforce: Any) -> tuple[Roster, FrameKind | None]:
-        """The people as columns, and the kind of table that they came in."""
-        ladder = self._engine.ladder
-        if is_frame(workforce):
-            roster = roster_of_table(workforce, ladder)
-            if roster is not None:
-                return roster, frame_kind(workforce)
-        people = people_of(workforce, self.catalogue)
-        return ladder.roster(people.employees), people.frame
 
     def recommend_rows(
         self,
@@ -313,11 +319,20 @@ class Recommender:
         lang: Lang = "da",
         progress: Callable[[int], None] | None = None,
     ) -> list[dict[str, Any]]:
-        """The rows of `recommend_table` as dicts, for where no table library is installed."""
-        roster, order = (
-            self._engine.ladder.roster(tuple(employees)),
-            Order.checked(k, choose, exclude, lang),
-        )
+        """The rows of `recommend_table` as dicts, for where no table library is installed.
+
+        It takes the same options and raises the same errors.
+
+        Examples
+        --------
+        >>> import fagprofil as fp
+        >>> recommender = fp.Recommender(fp.load_catalogue())
+        >>> rows = recommender.recommend_rows([fp.Employee(id="a")], "virksomhed", k=2)
+        >>> [row["rank"] for row in rows]
+        [1, 2]
+        """
+        order = Order.checked(k, choose, exclude, lang)
+        roster = self._engine.ladder.roster(tuple(employees))
         blocks = self._blocks(roster, profile, order, Form(lang, PlainTexts()), progress)
         rows: list[dict[str, Any]] = []
         for block in blocks:
@@ -359,6 +374,22 @@ class Recommender:
         ----------
         profile
             One profile for all; None takes each person's own. People without one are in no task.
+
+        Raises
+        ------
+        DataError
+            The people do not fit the catalogue.
+        UnknownName
+            A profile that the catalogue does not have.
+
+        Examples
+        --------
+        >>> import fagprofil as fp
+        >>> catalogue = fp.load_catalogue()
+        >>> recommender = fp.Recommender(catalogue)
+        >>> (task,) = recommender.tasks([fp.Employee(id="a", profile="basis")])
+        >>> task.shape == (1, len(catalogue.modules))
+        True
         """
         engine, roster = self._engine, self._engine.ladder.roster(tuple(employees))
         for blend, rows in groups_of(roster, engine.blends(roster, profile)):

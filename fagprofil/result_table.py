@@ -102,7 +102,13 @@ def _terms(
 ) -> tuple[Positions, list[Any]]:
     """Which terms each pick is offered on, and the terms."""
     modules = tuple(ladder.catalogue.modules.values())
-    facts = roster.fact * 2 + ~np.isnan(roster.years)
+    # Few differ in what decides their terms.
+    seen: dict[Any, int] = {}
+    alike = [
+        seen.setdefault((*terms.prices.deciding(one), basis.get(i)), i)
+        for i, one in enumerate(roster.facts)
+    ]
+    facts = np.array(alike, dtype=np.intp)[roster.fact] * 2 + ~np.isnan(roster.years)
     codes, used = coded(facts[who] * len(modules) + module)
     listed = []
     for code in used:

@@ -16,7 +16,7 @@ from fagprofil.scratch import Scratch
 from fagprofil.standing import Standing
 from fagprofil.worth import Worth, worth
 
-__all__ = ["Ranked", "Shortlist", "ranked", "shortlists"]
+__all__ = ["Best", "Shortlist", "ranked", "shortlists"]
 
 Positions = NDArray[np.intp]
 
@@ -45,7 +45,7 @@ class Shortlist(NamedTuple):
         return Shortlist(*picks, self.known[people])
 
 
-class Ranked(NamedTuple):
+class Best(NamedTuple):
     """The best keys of some people, as `fagprofil.keys.Keys` has them, and the people's states."""
 
     rows: Positions
@@ -60,7 +60,7 @@ def ranked(
     k: int,
     exclude: Sequence[str] = (),
     scratch: Scratch | None = None,
-) -> Iterator[Ranked]:
+) -> Iterator[Best]:
     """The keys of the eligible modules that close most for people with one profile, best first.
 
     Parameters
@@ -95,7 +95,7 @@ def ranked(
         who, module = roster.taken_of(people)
         place = offer.place[module]
         keys[offer.keys.row[place[place >= 0]], who[place >= 0]] |= sign
-        yield Ranked(people, state, top_keys(keys, min(k, len(offer.modules)), offer.keys.floor))
+        yield Best(people, state, top_keys(keys, min(k, len(offer.modules)), offer.keys.floor))
 
 
 def shortlists(

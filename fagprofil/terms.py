@@ -55,15 +55,7 @@ class TermsList:
         basis
             The weakest status of what the profile requires.
         """
-        facts = (
-            person.employer,
-            person.agreement,
-            person.education_level,
-            person.backgrounds,
-            years_known,
-            module.id,
-            basis,
-        )
+        facts = (*self.prices.deciding(person), years_known, module.id, basis)
         terms = self._known.get(facts)
         if terms is None:
             terms = self._terms(person, years_known, module, basis)
