@@ -68,7 +68,7 @@ def weighing(nation: Nation) -> Run:
     """From what people say of themselves to the states in which it leaves them."""
     roster = nation.rated(DAYS)
     parts = [roster.part(rows) for rows in parts_of(len(roster), 1)]
-    return lambda: [nation.ladder.standing(part) for part in parts]
+    return lambda: np.array([len(nation.ladder.standing(part).states) for part in parts])
 
 
 def table(nation: Nation) -> Run:

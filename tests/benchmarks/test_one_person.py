@@ -70,9 +70,7 @@ def test_from_json_to_explained_recommendations(
 
 def test_to_pydantic_alone(timed: Any, nation: Nation) -> None:
     request = person(nation, "known", 1).model_dump_json().encode()
-    read = timed(
-        "of which JSON bytes to a validated person", fp.Employee.model_validate_json, request
-    )
+    read = timed("JSON bytes to a validated person", fp.Employee.model_validate_json, request)
     assert len(read.evidence) == nation.competences
 
 
