@@ -86,7 +86,7 @@ class DenseLevels:
     @cached_property
     def _matrix(self) -> Whole:
         """All levels, shape (columns, n)."""
-        return np.stack(self.levels) if len(self.levels) else np.zeros((0, 0), dtype=self._kind)
+        return np.asarray(self.levels) if len(self.levels) else np.zeros((0, 0), dtype=self._kind)
 
     def at(self, who: Positions, competence: Positions) -> Whole:
         """The levels of pairs of a person and a competence."""
