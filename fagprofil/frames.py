@@ -242,8 +242,8 @@ class ArrowTexts:
         """A column of numbers, in which NaN is missing."""
         import pyarrow as pa
 
-        # In Arrow, unlike in pandas, what is missing is not NaN.
-        return pa.array(column, from_pandas=True)
+        # In Arrow, unlike in pandas, what is missing is not NaN; a sum tells if there is one.
+        return pa.array(column, from_pandas=bool(np.isnan(column.sum())))
 
 
 def texts_for_tables() -> Texts:
