@@ -57,7 +57,7 @@ def is_frame(data: Any) -> bool:
 
 def frame_kind(data: Any) -> FrameKind | None:
     """The kind of a table, or None when it is of another kind that narwhals understands."""
-    name = _wrapped(data).implementation.name.lower()
+    name = wrapped(data).implementation.name.lower()
     return next((kind for kind in _KINDS if kind == name), None)
 
 
@@ -65,20 +65,20 @@ def columns_of(data: Any) -> dict[str, list[Any]]:
     """A table's columns by name, as lists in which every kind of missing value is None."""
     return {
         str(column.name): [_plain(value) for value in column.to_list()]
-        for column in _wrapped(data).iter_columns()
+        for column in wrapped(data).iter_columns()
     }
 
 
 def column_names(data: Any) -> list[str]:
     """The names of a table's columns."""
-    return [str(name) for name in _wrapped(data).columns]
+    return [str(name) for name in wrapped(data).columns]
 
 
 def numbers_in(data: Any, column: str) -> NDArray[Any] | None:
     """A column of numbers, missing ones NaN where there are any; None for a column of others."""
     import narwhals.stable.v2 as nw
 
-    series = _wrapped(data)[column]
+    series = wrapped(data)[column]
     if not isinstance(series.dtype, nw.dtypes.NumericType) or isinstance(series.dtype, nw.Decimal):
         return None
     if series.null_count():
@@ -91,7 +91,7 @@ def coded_column(data: Any, column: str) -> tuple[NDArray[np.intp], list[Any]]:
     """A column as positions among its values, and these, in the order in which they first occur."""
     # With their types: 1, 1.0 and True are equal, but do not read the same.
     seen: dict[tuple[type, Any], int] = {}
-    values = _wrapped(data)[column].to_list()
+    values = wrapped(data)[column].to_list()
     plain = (value if type(value) is str else _plain(value) for value in values)
     codes = [seen.setdefault((type(value), value), len(seen)) for value in plain]
     return np.array(codes, dtype=np.intp), [value for _, value in seen]
@@ -99,10 +99,17 @@ def coded_column(data: Any, column: str) -> tuple[NDArray[np.intp], list[Any]]:
 
 def series_of(data: Any, column: str) -> nw.Series[Any]:
     """A column as narwhals has it; for `fagprofil.frame_columns`."""
-    return _wrapped(data)[column]
+    return wrapped(data)[column]
 
 
-def _wrapped(data: Any) -> nw.DataFrame[Any]:
+def wrapped(data: Any) -> nw.DataFrame[Any]:
+    """A table as narwhals has it; what it has already is left as it is.
+
+    Raises
+    ------
+    DataError
+        Two columns of one name.
+    """
     import narwhals.stable.v2 as nw
     from narwhals.exceptions import DuplicateError
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fagprofil.frames import FrameKind, column_names, frame_kind, is_frame
+from fagprofil.frames import FrameKind, column_names, frame_kind, is_frame, wrapped
 from fagprofil.ladder import Ladder
 from fagprofil.long_table import long_roster
 from fagprofil.person_columns import Unusual
@@ -21,6 +21,8 @@ __all__ = ["people_roster", "roster_of_table"]
 
 def roster_of_table(data: Any, ladder: Ladder) -> Roster | None:
     """The people of a table in the long or the wide form; None where more care is needed."""
+    # Once for all columns: to find out what kind of table it is takes a while.
+    data = wrapped(data)
     catalogue, names = ladder.catalogue, column_names(data)
     if any(column_problems(names, catalogue)):
         return None
