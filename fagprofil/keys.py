@@ -39,9 +39,6 @@ class Triples:
     competence: Positions
     level: Positions
 
-    def __len__(self) -> int:
-        return len(self.module)
-
     def where(self, chosen: NDArray[np.bool_]) -> Triples:
         """Some of them."""
         return Triples(self.module[chosen], self.competence[chosen], self.level[chosen])
