@@ -20,7 +20,7 @@ from fagprofil.result_table import Form, columns_of_picks
 from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
 from fagprofil.roster import Roster
 from fagprofil.scratch import Scratch
-from fagprofil.shortlist import CHUNK, Shortlist, shortlists
+from fagprofil.shortlist import CHUNK, Shortlist, ranked, shortlists
 
 __all__ = ["BLOCK", "block_of", "groups_of", "parts_of"]
 
@@ -84,7 +84,8 @@ def _found(
     standing, scratch = engine.ladder.standing(roster), Scratch()
     for blend, rows in groups:
         offer = engine.offer(blend)
-        for one in shortlists(offer, standing, rows, order.k, order.exclude, scratch):
+        best = ranked(offer, standing, rows, order.k, order.exclude, scratch)
+        for one in shortlists(offer, standing, best):
             yield offer, one if one.known.all() else one.of(one.known)
 
 

@@ -56,21 +56,13 @@ def long_roster(data: Any, names: Sequence[str], ladder: Ladder) -> Roster:
     facts = facts_in(data, names, Rows(ids, person), ladder.catalogue)
     said = _said_in(data, names, person, ladder)
     counting = _counting(said, len(ids), ladder)
-    known = counting.where(counting.kind == KNOWN)
+    stated = counting.where(counting.kind == KNOWN)
     rated = counting.where(counting.kind != KNOWN)
     weight = weights_of(rated.kind, rated.age, rated.doubt, said.confidences, ladder)
     words = Words(rated.person, rated.competence, rated.kind, rated.level, weight)
-    start, level = starts_of(known.person, len(ids)), known.level.astype(np.int8)
-    return Roster(
-        ids=ids,
-        facts=facts.facts,
-        fact=facts.fact,
-        years=facts.years,
-        known=SparseLevels(start, known.competence, level, len(ladder.competences)),
-        rated=rated_of(words, facts.taken_start, facts.taken, ladder),
-        taken_start=facts.taken_start,
-        taken=facts.taken,
-    )
+    start, level = starts_of(stated.person, len(ids)), stated.level.astype(np.int8)
+    known = SparseLevels(start, stated.competence, level, len(ladder.competences))
+    return facts.roster(ids, known, rated_of(words, facts.taken_start, facts.taken, ladder))
 
 
 @dataclass(frozen=True, eq=False)

@@ -111,12 +111,12 @@ class Offer:
         return np.stack(self.need)
 
     @cached_property
-    def common(self) -> Ints:
-        """The cells of the states that many share, shape (C, states, L + 1, 4)."""
+    def common_cells(self) -> Ints:
+        """The cells of the states that many share, by competence, state and level, (4, cells)."""
         states = self.ladder.common_states
-        shape = (len(self.competences), len(states))
-        competence, state = (one.reshape(-1) for one in np.indices(shape))
-        return self.cells(competence, states, state).reshape(*shape, self.width, 4)
+        competence, state = np.indices((len(self.competences), len(states))).reshape(2, -1)
+        cells = self.cells(competence, states, state).reshape(-1, HELD + 1)
+        return np.ascontiguousarray(cells.T)
 
     # --- what modules teach -----------------------------------------------------------------------
 
@@ -140,11 +140,6 @@ class Offer:
         """The cell of all that is taught, in a competence's first state; shape (T, modules + 1)."""
         competences, levels = self.teaching
         return competences * (len(self.ladder.common_states) * self.width) + levels
-
-    @cached_property
-    def common_cells(self) -> Ints:
-        """The cells of `common`, one after another, shape (4, cells)."""
-        return np.ascontiguousarray(self.common.reshape(-1, HELD + 1).T)
 
     @cached_property
     def known_cells(self) -> NDArray[np.int32] | None:

@@ -29,7 +29,7 @@ from fagprofil.frame_columns import (
 from fagprofil.ladder import Ladder
 from fagprofil.model import Employee
 from fagprofil.model.employee import looks_like_cpr
-from fagprofil.roster import coded, entries_of, facts_of
+from fagprofil.roster import Levels, Rated, Roster, coded, entries_of, facts_of
 from fagprofil.workforce import date_of, workforce_of
 
 __all__ = [
@@ -48,8 +48,6 @@ __all__ = [
 ]
 
 Positions = NDArray[np.intp]
-#: Levels as bytes; -1 where there is none.
-Levels = NDArray[np.int8]
 
 _DISTINCT_FACTS = ("profile", "backgrounds", "employer", "agreement", "education_level")
 _LONGEST_ID = 200
@@ -111,6 +109,10 @@ class Facts:
     years: NDArray[np.float64]
     taken_start: Positions
     taken: Positions
+
+    def roster(self, ids: Sequence[str], known: Levels, rated: Rated) -> Roster:
+        """The people, with what is said of their levels."""
+        return Roster(ids=ids, known=known, rated=rated, **vars(self))
 
 
 def facts_in(data: Any, names: Sequence[str], rows: Rows, catalogue: Catalogue) -> Facts:
@@ -240,7 +242,7 @@ def _years(data: Any, names: Sequence[str], rows: Rows) -> NDArray[np.float64]:
     return np.where(merged < 0, np.nan, merged)
 
 
-def levels_of(data: Any, name: str, top: int) -> Levels:
+def levels_of(data: Any, name: str, top: int) -> NDArray[np.int8]:
     """A column of levels; -1 where there is none."""
     values = numbers_or_nan(data, name)
     if values is None:

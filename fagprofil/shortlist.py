@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -98,16 +98,9 @@ def ranked(
         yield Best(people, state, top_keys(keys, min(k, len(offer.modules)), offer.keys.floor))
 
 
-def shortlists(
-    offer: Offer,
-    standing: Standing,
-    rows: Positions,
-    k: int,
-    exclude: Sequence[str] = (),
-    scratch: Scratch | None = None,
-) -> Iterator[Shortlist]:
+def shortlists(offer: Offer, standing: Standing, found: Iterable[Best]) -> Iterator[Shortlist]:
     """What `ranked` finds, with what the modules are worth."""
-    for people, state, best in ranked(offer, standing, rows, k, exclude, scratch):
+    for people, state, best in found:
         module = offer.keys.unpacked(best)
         known = best[:, :1].max(axis=1, initial=-1) >= offer.keys.sure
         yield Shortlist(people, module, worth(offer, standing.states, state, module), known)

@@ -45,17 +45,7 @@ def wide_roster(data: Any, names: Sequence[str], ladder: Ladder) -> Roster:
     if len(ids) < len(person):
         raise Unusual
     facts = facts_in(data, names, Rows(ids), ladder.catalogue)
-    known, rated = _said_in(data, names, facts, ladder)
-    return Roster(
-        ids=ids,
-        facts=facts.facts,
-        fact=facts.fact,
-        years=facts.years,
-        known=known,
-        rated=rated,
-        taken_start=facts.taken_start,
-        taken=facts.taken,
-    )
+    return facts.roster(ids, *_said_in(data, names, facts, ladder))
 
 
 def _said_in(

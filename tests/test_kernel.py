@@ -84,7 +84,7 @@ def shortlist_of(crowd: Crowd, k: int, exclude: Sequence[str] = ()) -> Lists:
     ladder, names = ladder_of(catalogue), list(catalogue.modules)
     found: dict[str, list[Scored]] = {}
     for offer, standing, rows in offered(crowd):
-        for part in shortlists(offer, standing, rows, k, tuple(exclude)):
+        for part in shortlists(offer, standing, ranked(offer, standing, rows, k, tuple(exclude))):
             for i, place in enumerate(part.rows):
                 module, sums = part.module[i], part.worth.sums[OVER, i] * part.worth.unit
                 picks = np.flatnonzero(module >= 0) if part.known[i] else []
