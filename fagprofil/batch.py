@@ -17,7 +17,7 @@ from fagprofil.eligibility import (
 )
 from fagprofil.errors import DataError, Problem
 from fagprofil.ladder import UNIT, Ladder
-from fagprofil.model import Blend, Lang, Status, Text
+from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Lang, Status, Text
 from fagprofil.rankers.base import reasons_of
 from fagprofil.ranking import Ranked, Stage
 from fagprofil.results import Choose, Found, Recommendation
@@ -102,8 +102,8 @@ class Batch:
             title=module.title,
             score=None if np.isnan(score) else score,
             reasons=tuple(reasons_of(stage.ranker, stage.task, i, j, score)),
-            gain_now=_known(stage.now.gain_of(i, j)),
-            gain_five_years=_known(stage.five_years.gain_of(i, j)),
+            gain_now=_known(stage.task.at(NOW).gain_of(i, j)),
+            gain_five_years=_known(stage.task.at(IN_FIVE_YEARS).gain_of(i, j)),
             repeats=_known(self.first.task.repeats[i, j]),
             ects=module.ects,
             net_price=terms.net_price,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.batch import Order
+from fagprofil.eligibility import check_excluded
 from fagprofil.engine import Engine
 from fagprofil.frames import Texts
 from fagprofil.gap_analysis import profile_status
@@ -21,8 +22,9 @@ from fagprofil.results import COLUMNS, NO_PROFILE, Row, empty_row, row_of
 from fagprofil.roster import Roster
 from fagprofil.scratch import Scratch
 from fagprofil.shortlist import CHUNK, Shortlist, ranked, shortlists
+from fagprofil.workers import in_order, processors
 
-__all__ = ["BLOCK", "block_of", "groups_of", "parts_of"]
+__all__ = ["BLOCK", "block_of", "blocks_of", "groups_of", "parts_of"]
 
 Positions = NDArray[np.intp]
 
@@ -150,3 +152,35 @@ def _merged(
         else:
             merged[name] = texts.merged(column, added, order)
     return merged
+
+
+def blocks_of(
+    engine: Engine,
+    roster: Roster,
+    profile: ProfileLike | None,
+    order: Order,
+    form: Form,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[dict[str, Any]]:
+    """The columns of the result table, for the people of one block after another.
+
+    Raises
+    ------
+    DataError
+        Excluded modules that the catalogue does not have.
+    """
+    check_excluded(engine.ladder.catalogue, order.exclude)
+
+    def block(rows: NDArray[np.intp]) -> dict[str, Any]:
+        return block_of(engine, roster.part(rows), profile, order, form)
+
+    # A ranking model of somebody else's need not be safe from threads.
+    workers = processors() if engine.by_gain else 1
+    k = min(order.k, len(engine.ladder.catalogue.modules))
+    parts = parts_of(len(roster), workers, k)
+    done = 0
+    for rows, columns in zip(parts, in_order(block, parts, workers), strict=True):
+        yield columns
+        done += len(rows)
+        if progress is not None:
+            progress(done)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -13,16 +14,18 @@ from numpy.typing import NDArray
 from fagprofil.batch import Batch, Order
 from fagprofil.eligibility import Ineligible, allowed, broken_rules
 from fagprofil.gap_analysis import chosen_profile, profile_status
-from fagprofil.ladder import Ladder, ladder_of, unmet
-from fagprofil.model import IN_FIVE_YEARS, NOW, Blend, Employee, Horizon, ProfileLike
+from fagprofil.ladder import Ladder, ladder_of
+from fagprofil.model import Blend, Employee, Horizon, ProfileLike
 from fagprofil.offer import Offer
-from fagprofil.rankers import History, Ranker, RankingTask
+from fagprofil.rankers import History, Ranker, RankerLike, RankingTask, get_ranker
+from fagprofil.rankers.learning import learning_task
+from fagprofil.rankers.task import People
 from fagprofil.ranking import Stage, rank_list, rank_set
 from fagprofil.roster import Roster
 from fagprofil.standing import Held
 from fagprofil.terms import TermsList
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "engine_of"]
 
 #: Profiles that are kept compiled; those of a service's own blends come and go.
 _KEPT = 256
@@ -90,10 +93,8 @@ class Engine:
         broken = broken_rules(ladder, roster, held, order.exclude)
         basis, may = profile_status(profile, ladder.catalogue), allowed(broken)
 
-        def task(horizon: Horizon) -> RankingTask:
-            return self._task(roster, held, ladder.need(profile, horizon), may, horizon)
-
-        stage = Stage(self.ranker, task(self.horizon), task(NOW), task(IN_FIVE_YEARS))
+        task = self._task(roster, held, profile, may)
+        stage = Stage(self.ranker, task)
         rank = rank_set if order.choose == "set" else rank_list
         ranked = rank(stage, order.k)
         return Batch(ladder, roster, profile, held, broken, stage, ranked, self.terms, basis)
@@ -106,34 +107,56 @@ class Engine:
 
     def task(self, roster: Roster, profile: Blend) -> RankingTask:
         """What the ranking model is given of people with one profile."""
-        held, need = self.ladder.held(roster), self.ladder.need(profile, self.horizon)
+        held = self.ladder.held(roster)
         may = allowed(broken_rules(self.ladder, roster, held))
-        return self._task(roster, held, need, may, self.horizon)
-
-    def task_to_fit(self, people: Sequence[Employee]) -> RankingTask:
-        """What a ranking model learns on: these people, each with their own profile.
-
-        Nothing is needed of a person without one.
-        """
-        ladder, roster = self.ladder, self.ladder.roster(people)
-        held, blends = ladder.held(roster), self.blends(roster, None)
-        nothing = np.zeros((len(ladder.competences), ladder.top), dtype=np.int64)
-        needs = [nothing if b is None else ladder.need(b, self.horizon) for b in blends]
-        need = np.array(needs, dtype=np.int64).reshape(len(needs), *nothing.shape)
-        may = allowed(broken_rules(ladder, roster, held))
-        return self._task(roster, held, need[roster.fact], may, self.horizon)
+        return self._task(roster, held, profile, may)
 
     def _task(
-        self,
-        roster: Roster,
-        held: Held,
-        need: NDArray[np.int64],
-        may: NDArray[np.bool_],
-        horizon: Horizon,
+        self, roster: Roster, held: Held, profile: Blend, permitted: NDArray[np.bool_]
     ) -> RankingTask:
-        missing, prices = unmet(need, held.steps), partial(self.terms.prices.table, roster)
-        ids = tuple(roster.ids)
-        return RankingTask(self.ladder, ids, held, missing, may, horizon, prices, self.history)
+        people = People(
+            roster=roster,
+            held=held,
+            permitted=permitted,
+            profiles=(profile.id,) * len(roster),
+            need=cache(partial(self.ladder.need, profile)),
+            prices=partial(self.terms.prices.table, roster),
+        )
+        return RankingTask(self.ladder, people, self.horizon, self.history)
+
+    def task_to_fit(self, employees: Sequence[Employee]) -> RankingTask:
+        """What a ranking model learns on: people as they stood, each with their own profile."""
+        prices = self.terms.prices.table
+        return learning_task(self.ladder, employees, self.horizon, prices, self.history)
+
+
+def engine_of(
+    ladder: Ladder,
+    ranker: RankerLike,
+    horizon: Horizon,
+    history: Iterable[Employee] | None = None,
+) -> Engine:
+    """An engine whose ranking model has learned from a history, if there is one and it can.
+
+    The caller's own ranking model stays as it is.
+
+    Raises
+    ------
+    DataError
+        People of the history who do not fit the catalogue.
+    UnknownName
+        No ranker of that name.
+    """
+    named = get_ranker(ranker)
+    if history is None:
+        return Engine(ladder, named, horizon, None)
+    people = tuple(history)
+    ladder.catalogue.check_employees(people)
+    known = History.of(people, ladder.catalogue)
+    if hasattr(named, "fit"):
+        named = copy.deepcopy(named)
+        named.fit(Engine(ladder, named, horizon, known).task_to_fit(people), known)
+    return Engine(ladder, named, horizon, known)
 
 
 @dataclass(frozen=True, eq=False)

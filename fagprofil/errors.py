@@ -17,6 +17,7 @@ __all__ = [
     "MissingExtra",
     "Problem",
     "RankerError",
+    "RankerWarning",
     "UnknownName",
     "nearest",
     "unknown_id",
@@ -123,6 +124,10 @@ class CannotScore(FagprofilError, ValueError):
 
 class RankerError(FagprofilError, ValueError):
     """A ranking model that breaks the contract of `fagprofil.rankers.Ranker`."""
+
+
+class RankerWarning(UserWarning):
+    """A ranking model has too little to learn from and falls back on less."""
 
 
 class MissingExtra(FagprofilError, ImportError):

@@ -19,7 +19,7 @@ def fingerprint(*parts: Any) -> str:
     """Sixteen hexadecimal digits of a hash (SHA-256) over the parts' contents.
 
     Records count by their JSON, arrays by their values, functions by their name and code, other
-    objects by their class and attributes.
+    objects by their class and what their ``__fingerprint__`` returns, or else their attributes.
 
     Examples
     --------
@@ -43,7 +43,13 @@ def _pieces(value: Any) -> Iterator[bytes]:
         if isinstance(value, kind):
             yield from pieces(value)
             return
-    if hasattr(value, "__dict__"):
+    if hasattr(value, "__fingerprint__"):
+        yield from _sequence(value.__fingerprint__())
+    elif hasattr(value, "tocsr"):
+        # A sparse matrix: its attributes tell what was asked of it, too.
+        rows = value.tocsr()
+        yield from _sequence([rows.shape, rows.indptr, rows.indices, rows.data])
+    elif hasattr(value, "__dict__"):
         yield from _mapping(vars(value))
     else:
         yield repr(value).encode()

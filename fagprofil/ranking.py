@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.rankers import Ranker, RankingTask
-from fagprofil.rankers.base import checked_scores
+from fagprofil.rankers.base import scores_of
 
 __all__ = ["Ranked", "Stage", "rank_list", "rank_set", "top_k", "top_keys"]
 
@@ -101,22 +101,19 @@ def _best_groups(keys: NDArray[Any], k: int) -> NDArray[Any]:
 
 @dataclass(frozen=True)
 class Stage:
-    """What is to be ranked: one task for each of the horizons that results report."""
+    """What is to be ranked, and by what."""
 
     ranker: Ranker
     task: RankingTask
-    now: RankingTask
-    five_years: RankingTask
 
     @cached_property
     def scores(self) -> NDArray[np.float64]:
         """The ranking model's scores, shape (n, M)."""
-        return checked_scores(self.ranker, self.task)
+        return scores_of(self.ranker, self.task)
 
     def after(self, picks: NDArray[np.intp]) -> Stage:
         """What is left to rank when each person takes one more module."""
-        tasks = (one.after(picks) for one in (self.task, self.now, self.five_years))
-        return Stage(self.ranker, *tasks)
+        return Stage(self.ranker, self.task.after(picks))
 
 
 @dataclass(frozen=True)

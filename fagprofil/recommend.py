@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import copy
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property, partial
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from fagprofil.batch import Order
-from fagprofil.blocks import block_of, groups_of, parts_of
+from fagprofil.blocks import blocks_of, groups_of
 from fagprofil.catalogue import Catalogue
-from fagprofil.eligibility import check_excluded
-from fagprofil.engine import Engine
+from fagprofil.engine import Engine, engine_of
 from fagprofil.evidence import DEFAULT_MODEL, EvidenceModel
 from fagprofil.fingerprint import fingerprint
 from fagprofil.frames import (
@@ -30,13 +25,11 @@ from fagprofil.model import OVER_FIVE_YEARS, Employee, Horizon, Lang, ProfileLik
 from fagprofil.model.base import Deferred
 from fagprofil.one_person import OnePerson
 from fagprofil.people_table import people_roster
-from fagprofil.rankers import History, RankerLike, RankingTask, get_ranker
+from fagprofil.rankers import History, RankerLike, RankingTask
 from fagprofil.result_table import Form
 from fagprofil.results import COLUMNS, Choose, Found, Recommendations, result_schema
-from fagprofil.roster import Roster
 from fagprofil.shortlist import CHUNK
 from fagprofil.version import __version__
-from fagprofil.workers import in_order, processors
 
 __all__ = ["Recommender"]
 
@@ -89,15 +82,7 @@ class Recommender:
         model: EvidenceModel = DEFAULT_MODEL,
         history: Iterable[Employee] | None = None,
     ) -> None:
-        ladder, named, known = ladder_of(catalogue, on, model), get_ranker(ranker), None
-        if history is not None:
-            people = tuple(history)
-            catalogue.check_employees(people)
-            known = History.of(people, catalogue)
-            if hasattr(named, "fit"):
-                named = copy.deepcopy(named)
-                named.fit(Engine(ladder, named, horizon, known).task_to_fit(people), known)
-        self._engine = Engine(ladder, named, horizon, known)
+        self._engine = engine_of(ladder_of(catalogue, on, model), ranker, horizon, history)
 
     @cached_property
     def _one_person(self) -> OnePerson:
@@ -258,7 +243,7 @@ class Recommender:
         """
         order, form = Order.checked(k, choose, exclude, lang), Form(lang, texts_for_tables())
         roster, kind = people_roster(workforce, self._engine.ladder)
-        return stacked(list(self._blocks(roster, profile, order, form, progress)), kind)
+        return stacked(list(blocks_of(self._engine, roster, profile, order, form, progress)), kind)
 
     def recommend_batch(
         self,
@@ -306,7 +291,9 @@ class Recommender:
         frame = arrow_frame(batch)
         order, form = Order.checked(k, choose, exclude, lang), Form(lang, texts_for_tables())
         roster, _ = people_roster(frame, self._engine.ladder)
-        return arrow_batch(list(self._blocks(roster, profile, order, form)), result_schema())
+        return arrow_batch(
+            list(blocks_of(self._engine, roster, profile, order, form)), result_schema()
+        )
 
     def recommend_rows(
         self,
@@ -333,37 +320,13 @@ class Recommender:
         """
         order = Order.checked(k, choose, exclude, lang)
         roster = self._engine.ladder.roster(tuple(employees))
-        blocks = self._blocks(roster, profile, order, Form(lang, PlainTexts()), progress)
+        form = Form(lang, PlainTexts())
+        blocks = blocks_of(self._engine, roster, profile, order, form, progress)
         rows: list[dict[str, Any]] = []
         for block in blocks:
             columns = [block[name] for name in COLUMNS]
             rows += [dict(zip(COLUMNS, row, strict=True)) for row in zip(*columns, strict=True)]
         return rows
-
-    def _blocks(
-        self,
-        roster: Roster,
-        profile: ProfileLike | None,
-        order: Order,
-        form: Form,
-        progress: Callable[[int], None] | None = None,
-    ) -> Iterator[dict[str, Any]]:
-        """The columns of the result table, for the people of one block after another."""
-        check_excluded(self.catalogue, order.exclude)
-
-        def block(rows: NDArray[np.intp]) -> dict[str, Any]:
-            return block_of(self._engine, roster.part(rows), profile, order, form)
-
-        # A ranking model of somebody else's need not be safe from threads.
-        workers = processors() if self._engine.by_gain else 1
-        k = min(order.k, len(self.catalogue.modules))
-        parts = parts_of(len(roster), workers, k)
-        done = 0
-        for rows, columns in zip(parts, in_order(block, parts, workers), strict=True):
-            yield columns
-            done += len(rows)
-            if progress is not None:
-                progress(done)
 
     def tasks(
         self, employees: Iterable[Employee], profile: ProfileLike | None = None
@@ -395,3 +358,37 @@ class Recommender:
         for blend, rows in groups_of(roster, engine.blends(roster, profile)):
             for start in range(0, len(rows), CHUNK):
                 yield engine.task(roster.part(rows[start : start + CHUNK]), blend)
+
+    def to_learn_from(self, employees: Iterable[Employee]) -> tuple[RankingTask, History]:
+        """What a ranking model is fitted on, to fit one by hand or to cross-validate it.
+
+        Parameters
+        ----------
+        employees
+            People with completed modules.
+
+        Returns
+        -------
+        The people as they stood before the last day on which they took something, each with their
+        own profile, and their whole history; row by row the same people.
+
+        Raises
+        ------
+        DataError
+            The people do not fit the catalogue.
+
+        Examples
+        --------
+        >>> import fagprofil as fp
+        >>> taken = [fp.Completion(module="mediation", date="2025-01-15")]
+        >>> people = [fp.Employee(id="a", profile="basis", completed=taken)]
+        >>> task, history = fp.Recommender(fp.load_catalogue()).to_learn_from(people)
+        >>> int(task.passed.sum()), int(history.passed.sum())
+        (0, 1)
+        """
+        people, engine = tuple(employees), self._engine
+        self.catalogue.check_employees(people)
+        known = History.of(people, self.catalogue)
+        return Engine(engine.ladder, engine.ranker, engine.horizon, known).task_to_fit(
+            people
+        ), known

@@ -254,7 +254,7 @@ def test_rows_are_the_same_for_any_number_of_threads(
     def rows(workers: int, block: int) -> list[dict[str, Any]]:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("fagprofil.blocks.BLOCK", block)
-            patch.setattr("fagprofil.recommend.processors", lambda: workers)
+            patch.setattr("fagprofil.blocks.processors", lambda: workers)
             return fp.Recommender(crowd.catalogue, horizon=crowd.horizon).recommend_rows(
                 crowd.people, k=k
             )

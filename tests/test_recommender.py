@@ -139,7 +139,7 @@ def test_a_table_does_not_depend_on_the_number_of_threads(crowd: Crowd, block: i
     for workers in (1, 3):
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("fagprofil.blocks.BLOCK", block)
-            patch.setattr("fagprofil.recommend.processors", lambda n=workers: n)
+            patch.setattr("fagprofil.blocks.processors", lambda n=workers: n)
             assert recommender.recommend_rows(crowd.people) == whole
 
 

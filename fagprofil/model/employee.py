@@ -64,6 +64,11 @@ class Completion(Frozen):
     date: dt.date | None = None
     passed: bool = True
     """False: taken without passing; it then says nothing of the level."""
+    useful: Annotated[float, Field(ge=0, le=1)] | None = None
+    """How useful the person found it afterwards, 0..1; learned from, and nothing else."""
+    gap_closed: Annotated[float, Field(ge=0, le=1)] | None = None
+    """The share of what it was to close that ratings afterwards show closed, 0..1; learned from,
+    and nothing else."""
 
 
 class Employee(Frozen):

@@ -1,21 +1,40 @@
 """Who decides the order: the contract of a ranking model, the built-in ones, look-up by name."""
 
 from fagprofil.rankers.base import BaseRanker, FunctionRanker, Ranker, RankerLike, Reason
+from fagprofil.rankers.blend import BlendRanker
+from fagprofil.rankers.completions import History, Outcome, Outcomes
 from fagprofil.rankers.coverage import CoverageRanker
+from fagprofil.rankers.diverse import DiverseRanker
+from fagprofil.rankers.fair import FairRanker, GroupBenefit
+from fagprofil.rankers.features import FEATURES, Feature
+from fagprofil.rankers.history import HistoryRanker
+from fagprofil.rankers.learned import LearnedRanker
 from fagprofil.rankers.popular import PopularRanker
 from fagprofil.rankers.registry import get_ranker, ranker_names
-from fagprofil.rankers.task import History, RankingTask
+from fagprofil.rankers.task import RankingTask
+from fagprofil.rankers.text import TextRanker
 
 __all__ = [
+    "FEATURES",
     "BaseRanker",
+    "BlendRanker",
     "CoverageRanker",
+    "DiverseRanker",
+    "FairRanker",
+    "Feature",
     "FunctionRanker",
+    "GroupBenefit",
     "History",
+    "HistoryRanker",
+    "LearnedRanker",
+    "Outcome",
+    "Outcomes",
     "PopularRanker",
     "Ranker",
     "RankerLike",
     "RankingTask",
     "Reason",
+    "TextRanker",
     "get_ranker",
     "ranker_names",
 ]

@@ -65,27 +65,64 @@ class BaseRanker:
     def _parameters(cls) -> list[str]:
         return list(inspect.signature(cls).parameters)
 
-    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002 (scikit-learn's)
-        """The parameters by name."""
-        return {name: getattr(self, name) for name in self._parameters()}
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """The parameters by name; deep: also those of rankers and estimators among them.
+
+        A parameter ``alpha`` of a parameter ``ranker`` is ``ranker__alpha``.
+        """
+        found = {name: getattr(self, name) for name in self._parameters()}
+        for name, value in list(found.items()) if deep else ():
+            if hasattr(value, "get_params") and not isinstance(value, type):
+                found |= {f"{name}__{sub}": one for sub, one in value.get_params().items()}
+        return found
 
     def set_params(self, **params: Any) -> Self:
-        """Set parameters by name.
+        """Set parameters by name, those of a parameter by ``parameter__name``.
 
         Raises
         ------
         UnknownName
             A parameter that the ranker does not have.
         """
+        nested: dict[str, dict[str, Any]] = {}
         for name, value in params.items():
-            if name not in self._parameters():
+            own, _, sub = name.partition("__")
+            if own not in self._parameters():
                 raise UnknownName(f"parameter of {type(self).__name__}", name, self._parameters())
-            setattr(self, name, value)
+            if sub:
+                nested.setdefault(own, {})[sub] = value
+            else:
+                setattr(self, own, value)
+        for own, values in nested.items():
+            getattr(self, own).set_params(**values)
         return self
 
     def __repr__(self) -> str:
-        listed = ", ".join(f"{name}={value!r}" for name, value in self.get_params().items())
+        listed = ", ".join(f"{name}={value!r}" for name, value in self.get_params(False).items())
         return f"{type(self).__name__}({listed})"
+
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn asks of those whom it cross-validates."""
+        from sklearn.utils import InputTags, Tags, TargetTags
+
+        return Tags(
+            estimator_type=None,
+            target_tags=TargetTags(required=True),
+            input_tags=InputTags(),
+        )
+
+    def __fingerprint__(self) -> tuple[Any, ...]:
+        """What tells it from others: its parameters and what it has learned."""
+        return (self.get_params(deep=False), learned_by(self))
+
+
+def learned_by(ranker: object) -> dict[str, Any]:
+    """What a ranking model has learned: its attributes that end in an underscore."""
+    return {
+        name: value
+        for name, value in vars(ranker).items()
+        if name.endswith("_") and not name.startswith("_")
+    }
 
 
 class FunctionRanker(BaseRanker):
@@ -124,6 +161,40 @@ def shares_of(total: float, values: Sequence[float]) -> list[float]:
     return [float(part) for part in parts]
 
 
+def parts_of(total: float, values: Sequence[float]) -> list[float]:
+    """Values rounded to the grid so that they sum to a total exactly; they sum to about it before.
+
+    What rounding leaves over goes to the largest.
+
+    Examples
+    --------
+    >>> parts = parts_of(0.5, [0.3, 0.3, -0.1])
+    >>> sum(parts)
+    0.5
+    """
+    if not len(values):
+        return []
+    parts = on_grid(np.asarray(values, dtype=np.float64))
+    parts[int(np.argmax(np.abs(parts)))] += total - parts.sum()
+    return [float(part) for part in parts]
+
+
+def aligned(
+    values: NDArray[np.floating], modules: Sequence[str], wanted: Sequence[str]
+) -> NDArray[np.float64]:
+    """Columns for some modules in the order of others; NaN for those that there was nothing for.
+
+    A ranking model that learned on one catalogue so works on the next one.
+    """
+    if tuple(modules) == tuple(wanted):
+        return np.asarray(values, dtype=np.float64)
+    place = {name: j for j, name in enumerate(modules)}
+    at = np.array([place.get(name, -1) for name in wanted], dtype=np.intp)
+    found = np.full((*values.shape[:-1], len(wanted)), np.nan)
+    found[..., at >= 0] = values[..., at[at >= 0]]
+    return found
+
+
 def checked_scores(ranker: Ranker, task: RankingTask) -> NDArray[np.float64]:
     """What a ranker scores, held to the contract.
 
@@ -147,6 +218,59 @@ def checked_scores(ranker: Ranker, task: RankingTask) -> NDArray[np.float64]:
     if np.isinf(scores).any():
         raise RankerError(f"{name}.score returned infinite scores; use NaN for no opinion")
     return scores.astype(np.float64)
+
+
+def scores_of(ranker: Ranker, task: RankingTask) -> NDArray[np.float64]:
+    """What a ranker scores, held to the contract and computed once for a task.
+
+    Raises
+    ------
+    RankerError
+        The wrong shape, or values that are not numbers or are infinite.
+    """
+    # The ranker is kept with its scores, so that no other can have its identity.
+    kept = task.remember(id(ranker), lambda: (ranker, checked_scores(ranker, task)))
+    return kept[1]
+
+
+def scaled(scores: NDArray[np.float64], eligible: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """What to divide each person's scores by, so that the largest eligible one is 1; shape (n, 1).
+
+    The largest in size, where scores are negative; 1 where there is none.
+    """
+    size = np.where(eligible & ~np.isnan(scores), np.abs(scores), 0.0)
+    largest = size.max(axis=1, initial=0.0, keepdims=True)
+    return np.asarray(np.where(largest > 0, largest, 1.0))
+
+
+def scaled_reasons(reasons: Sequence[Reason], factor: float, label: str) -> list[Reason]:
+    """The reasons of a ranker that is a part of another one: named after it, times a factor."""
+    return [
+        one.model_copy(update={"name": f"{label}: {one.name}", "value": one.value * factor})
+        for one in reasons
+    ]
+
+
+def summing_to(total: float, reasons: Sequence[Reason]) -> list[Reason]:
+    """Reasons whose values are on the grid and sum to a total exactly, the largest first.
+
+    They sum to about it before; what rounding leaves over goes to the largest.
+    """
+    values = parts_of(total, [one.value for one in reasons])
+    exact = [
+        one.model_copy(update={"value": value})
+        for one, value in zip(reasons, values, strict=True)
+        if value
+    ]
+    return sorted(exact, key=lambda one: (-abs(one.value), one.name, one.competence or ""))
+
+
+def label_of(ranker: RankerLike) -> str:
+    """How a ranker is called in the reasons of one that it is a part of."""
+    if isinstance(ranker, str):
+        return ranker
+    name = getattr(ranker, "__name__", None) or type(ranker).__name__
+    return name.removesuffix("Ranker").lower() or name
 
 
 def reasons_of(ranker: Ranker, task: RankingTask, i: int, j: int, score: float) -> list[Reason]:

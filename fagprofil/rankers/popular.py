@@ -7,8 +7,9 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from fagprofil.rankers.base import BaseRanker, Reason, on_grid
-from fagprofil.rankers.task import History, RankingTask
+from fagprofil.rankers.base import BaseRanker, Reason, aligned, on_grid
+from fagprofil.rankers.completions import History
+from fagprofil.rankers.task import RankingTask
 
 __all__ = ["PopularRanker"]
 
@@ -16,13 +17,15 @@ __all__ = ["PopularRanker"]
 class PopularRanker(BaseRanker):
     """The share of people in the history who have passed each module, 0..1.
 
-    Without a history it has no opinion. Completions mostly tell what was assigned and paid, not
-    what helped.
+    Without a history it has no opinion, and none of modules that came after it. Completions mostly
+    tell what was assigned and paid, not what helped.
 
     Attributes
     ----------
     share_
         Share by module, shape (M,), once fitted.
+    modules_
+        The modules' ids.
 
     Examples
     --------
@@ -35,19 +38,26 @@ class PopularRanker(BaseRanker):
     ('mediation', 0.5)
     """
 
+    share_: NDArray[np.float64]
+    modules_: tuple[str, ...]
+
     def fit(self, task: RankingTask, history: History) -> Self:  # noqa: ARG002 (the contract's)
         """Count who has passed what."""
-        people = max(1, len(history.employees))
+        people = max(1, len(history))
         self.share_ = on_grid(np.asarray(history.passed.sum(axis=0)).ravel() / people)
+        self.modules_ = history.modules
         return self
 
     def score(self, task: RankingTask) -> NDArray[np.float64]:
         """Scores of shape (n, M)."""
-        share = getattr(self, "share_", None)
-        if share is None:
+        if not hasattr(self, "share_"):
             return np.full(task.shape, np.nan)
-        return np.broadcast_to(share, task.shape).copy()
+        return np.broadcast_to(self._share(task), task.shape).copy()
 
     def explain(self, task: RankingTask, i: int, j: int) -> list[Reason]:  # noqa: ARG002
         """One part."""
-        return [Reason(name="popularity", competence=None, value=float(self.share_[j]))]
+        value = float(self._share(task)[j])
+        return [Reason(name="popularity", competence=None, value=value)]
+
+    def _share(self, task: RankingTask) -> NDArray[np.float64]:
+        return aligned(self.share_, self.modules_, task.modules)

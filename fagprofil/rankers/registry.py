@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import copy
+from collections.abc import Mapping
+from importlib import import_module
 from importlib.metadata import entry_points
+from typing import Any
 
 from fagprofil.errors import RankerError, UnknownName
 from fagprofil.rankers.base import FunctionRanker, Ranker, RankerLike
-from fagprofil.rankers.coverage import CoverageRanker
-from fagprofil.rankers.popular import PopularRanker
+from fagprofil.rankers.completions import History
+from fagprofil.rankers.task import RankingTask
 
-__all__ = ["get_ranker", "ranker_names"]
+__all__ = ["fitted", "get_ranker", "ranker_names"]
 
 #: The group of entry points in which packages offer rankers.
 GROUP = "fagprofil.rankers"
 
-_BUILT_IN: Mapping[str, Callable[[], Ranker]] = {
-    "coverage": CoverageRanker,
-    "popular": PopularRanker,
+#: Where the built-in ones are; some of them are made of others, which they look up here.
+_BUILT_IN: Mapping[str, tuple[str, str]] = {
+    "blend": ("fagprofil.rankers.blend", "BlendRanker"),
+    "coverage": ("fagprofil.rankers.coverage", "CoverageRanker"),
+    "diverse": ("fagprofil.rankers.diverse", "DiverseRanker"),
+    "fair": ("fagprofil.rankers.fair", "FairRanker"),
+    "history": ("fagprofil.rankers.history", "HistoryRanker"),
+    "learned": ("fagprofil.rankers.learned", "LearnedRanker"),
+    "popular": ("fagprofil.rankers.popular", "PopularRanker"),
+    "text": ("fagprofil.rankers.text", "TextRanker"),
 }
 
 
@@ -60,9 +70,45 @@ def get_ranker(ranker: RankerLike) -> Ranker:
     raise RankerError(f"{ranker!r} cannot score: expected a name, a function or a .score method")
 
 
+def fitted(ranker: RankerLike, task: RankingTask, history: History) -> Ranker:
+    """A ranker of its own that has learned, if it can; the caller's stays as it is."""
+    own = copy.deepcopy(get_ranker(ranker))
+    fit = getattr(own, "fit", None)
+    if fit is not None:
+        fit(task, history)
+    return own
+
+
+def kind_of(ranker: object) -> str | None:
+    """How a file names the class of a ranker; None for a function."""
+    if isinstance(ranker, FunctionRanker):
+        return None
+    for name, place in _BUILT_IN.items():
+        if place == (type(ranker).__module__, type(ranker).__qualname__):
+            return name
+    return f"{type(ranker).__module__}:{type(ranker).__qualname__}"
+
+
+def known_kinds() -> dict[str, type[Any]]:
+    """The classes that a file may name: the built-in ones, and those of entry points."""
+    found = {name: _class_named(name) for name in _BUILT_IN}
+    for point in entry_points(group=GROUP):
+        made = point.load()
+        offered = made if isinstance(made, type) else type(made)
+        found[f"{offered.__module__}:{offered.__qualname__}"] = offered
+    return found
+
+
+def _class_named(name: str) -> type[Any]:
+    module, attribute = _BUILT_IN[name]
+    found: type[Any] = getattr(import_module(module), attribute)
+    return found
+
+
 def _named(name: str) -> Ranker:
     if name in _BUILT_IN:
-        return _BUILT_IN[name]()
+        ranker: Ranker = _class_named(name)()
+        return ranker
     for point in entry_points(group=GROUP, name=name):
         made = point.load()
         return get_ranker(made() if isinstance(made, type) else made)

@@ -11,7 +11,7 @@ from nation import K, Nation
 
 import fagprofil as fp
 from fagprofil.batch import Order
-from fagprofil.blocks import groups_of, parts_of
+from fagprofil.blocks import blocks_of, groups_of, parts_of
 from fagprofil.frames import stacked, texts_for_tables
 from fagprofil.offer import Offer
 from fagprofil.result_table import Form
@@ -91,7 +91,7 @@ def table_of_columns(nation: Nation) -> Run:
     order, form = Order.checked(K, "list", ()), Form("da", texts_for_tables())
 
     def run() -> Any:
-        blocks = recommender._blocks(roster, None, order, form, None)
+        blocks = blocks_of(recommender._engine, roster, None, order, form)
         return stacked(list(blocks), "pyarrow")
 
     return run

@@ -1,0 +1,150 @@
+"""scikit-learn estimators as ranking models: fitted, held to rise with the gain, asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Fitted", "default_estimator", "fit_rising"]
+
+Floats = NDArray[np.float64]
+
+#: Up to so many labelled people the default is logistic regression, from there it is trees.
+FEW = 500
+#: How estimators call what makes a feature never lower a score.
+_MONOTONE = ("monotonic_cst", "monotone_constraints", "monotone")
+#: Rows in which it is looked for a score that falls where it should not.
+_PROBES = 200
+
+
+def default_estimator(people: int, seed: int) -> Any:
+    """What is learned with, by how many people there are to learn from."""
+    from sklearn.ensemble import HistGradientBoostingRegressor
+    from sklearn.impute import SimpleImputer
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    if people <= FEW:
+        empty = SimpleImputer(keep_empty_features=True)
+        return make_pipeline(empty, StandardScaler(), LogisticRegression(C=0.1))
+    return HistGradientBoostingRegressor(
+        learning_rate=0.05,
+        max_iter=100,
+        max_leaf_nodes=8,
+        min_samples_leaf=20,
+        l2_regularization=1.0,
+        early_stopping=False,
+        random_state=seed,
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """An estimator that has learned, and the columns that it sees."""
+
+    estimator: Any
+    columns: NDArray[np.intp]
+
+    def predict(self, table: Floats) -> Floats:
+        """Numbers of which higher is better, shape (rows,).
+
+        Log-odds where the estimator gives them, then chances, then values.
+        """
+        rows, estimator = table[:, self.columns], self.estimator
+        if hasattr(estimator, "decision_function"):
+            return np.asarray(estimator.decision_function(rows), dtype=np.float64)
+        if hasattr(estimator, "predict_proba"):
+            return np.asarray(estimator.predict_proba(rows)[:, -1], dtype=np.float64)
+        return np.asarray(estimator.predict(rows), dtype=np.float64)
+
+
+def fit_rising(
+    prototype: Any,
+    table: Floats,
+    value: Floats,
+    groups: NDArray[np.intp],
+    rising: NDArray[np.bool_],
+) -> Fitted:
+    """A copy of an estimator, fitted so that more of a rising feature lowers nothing.
+
+    Estimators that can be held to it are. Of the others, rising features of which more lowers any
+    of the scores that are looked at are taken out, and it is fitted again.
+
+    Parameters
+    ----------
+    table
+        Shape (rows, features); NaN is unknown.
+    value
+        Outcomes 0..1, shape (rows,).
+    groups
+        The person of each row.
+    rising
+        Which features must not lower scores, shape (features,).
+    """
+    from sklearn.base import clone
+
+    # What is known of nobody tells nothing.
+    columns = np.flatnonzero(np.isfinite(table).any(axis=0))
+    while True:
+        estimator = clone(prototype)
+        constraints = rising[columns].astype(int)
+        for name in estimator.get_params():
+            if name.rpartition("__")[2] in _MONOTONE:
+                estimator.set_params(**{name: constraints.tolist()})
+        _fit(estimator, table[:, columns], value, groups)
+        found = Fitted(estimator, columns)
+        falls = _falling(found, table, rising)
+        if not len(falls):
+            return found
+        columns = np.setdiff1d(columns, falls)
+
+
+def _fit(estimator: Any, rows: Floats, value: Floats, groups: NDArray[np.intp]) -> None:
+    from sklearn.base import is_classifier
+
+    target: NDArray[Any] = value
+    if is_classifier(estimator):
+        target = value >= 0.5
+        if len(np.unique(target)) < 2:
+            # All above a half, or all below: what is better than the others then.
+            target = value > value.mean()
+    given = {"groups": groups} if _asks_for_groups(estimator) else {}
+    estimator.fit(rows, target, **given)
+
+
+def _asks_for_groups(estimator: Any) -> bool:
+    """Whether an estimator, or what it is made of, asks for the person of each row."""
+    from sklearn import get_config
+    from sklearn.utils.metadata_routing import get_routing_for_object
+
+    if type(estimator).__name__ == "LambdaMART":
+        return True
+    if hasattr(estimator, "cv") and not get_config()["enable_metadata_routing"]:
+        # A search hands them to its splitter.
+        return True
+    return bool(get_routing_for_object(estimator).consumes("fit", ["groups"]))
+
+
+def _falling(found: Fitted, table: Floats, rising: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """The rising features of which more lowers a score."""
+    every = np.linspace(0, len(table) - 1, min(len(table), _PROBES)).astype(np.intp)
+    rows = table[every]
+    before = found.predict(rows)
+    slack = 1e-9 * (1.0 + float(np.abs(before).max(initial=0.0)))
+    falls = []
+    for column in found.columns[rising[found.columns]].tolist():
+        values = table[:, column][np.isfinite(table[:, column])]
+        for step in np.quantile(values, [0.25, 0.5, 0.75, 1.0]):
+            more = rows.copy()
+            # What is unknown stays unknown.
+            more[:, column] = np.where(
+                np.isnan(rows[:, column]), np.nan, np.maximum(rows[:, column], step)
+            )
+            if (found.predict(more) < before - slack).any():
+                falls.append(column)
+                break
+    return np.array(falls, dtype=np.intp)
