@@ -60,6 +60,7 @@ LAYERS = [
     "recommend",
     "insight",
     "io",
+    "evaluation",
     "spark",
     "cases",
     "show",
@@ -73,7 +74,14 @@ HOMES = {
     "pydantic": None,
     "pydantic_core": {"model.base"},
     "numpy": None,
-    "scipy": {"ladder", "rankers.task"},
+    "scipy": {"ladder", "evaluation.statistics"}
+    | {f"rankers.{name}" for name in ("completions", "diverse", "history", "storage", "task")},
+    "sklearn": {
+        f"rankers.{name}" for name in ("base", "check", "estimators", "lambdamart", "similarity")
+    },
+    "lightgbm": {"rankers.lambdamart"},
+    "skops": {"rankers.storage"},
+    "ir_measures": {"evaluation.ranking_metrics"},
     "narwhals": {"frames", "frame_columns"},
     "pyarrow": {"frames", "frame_columns", "io.batches", "io.files", "io.parts"},
     "pyspark": {"spark"},

@@ -145,16 +145,17 @@ class BlendRanker(BaseRanker):
     def _shares(self) -> Floats:
         """The weights, if they make sense."""
         problems = []
-        count = len(self.rankers)
-        given: Any = [1.0] * count if self.weights is None else list(self.weights)
-        if isinstance(self.rankers, str) or not count:
-            problems.append(Problem("BlendRanker", "rankers", repr(self.rankers), "a list of them"))
-        elif len(given) != count:
+        listed = isinstance(self.rankers, (list, tuple))
+        count = len(self.rankers) if listed else 0
+        if not count:
+            expected = "a list of at least one"
+            problems.append(Problem("BlendRanker", "rankers", repr(self.rankers), expected))
+        given = [1.0] * count if self.weights is None else self.weights
+        weights = np.array(given, dtype=object).ravel().tolist()
+        if count and len(weights) != count:
             expected = f"{count} weights, one for each ranker"
             problems.append(Problem("BlendRanker", "weights", repr(self.weights), expected))
-        elif not all(isinstance(w, (int, float)) and 0 <= w < np.inf for w in given) or not any(
-            given
-        ):
+        elif not all(_counts(weight) for weight in weights) or (count and not any(weights)):
             expected = "numbers of at least 0, not all 0"
             problems.append(Problem("BlendRanker", "weights", repr(self.weights), expected))
         if self.how not in get_args(How):
@@ -162,7 +163,11 @@ class BlendRanker(BaseRanker):
             problems.append(Problem("BlendRanker", "how", str(self.how), expected, known))
         if problems:
             raise DataError(problems)
-        return np.array(given, dtype=np.float64)
+        return np.array(weights, dtype=np.float64)
+
+
+def _counts(weight: Any) -> bool:
+    return isinstance(weight, (int, float, np.number)) and bool(0 <= weight < np.inf)
 
 
 def ranks(scores: Floats, eligible: NDArray[np.bool_]) -> Floats:

@@ -123,10 +123,16 @@ class History:
 
         Raises
         ------
+        DataError
+            A module that the catalogue does not have.
         UnknownName
             A profile that the catalogue does not have.
         """
-        rows = sorted(_rows(employees, catalogue), key=lambda row: row[:2])
+        try:
+            rows = sorted(_rows(employees, catalogue), key=lambda row: row[:2])
+        except KeyError:
+            catalogue.check_employees(employees)
+            raise
         person, module, day, ok, useful, closed, last = (
             zip(*rows, strict=True) if rows else [()] * 7
         )

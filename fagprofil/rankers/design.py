@@ -14,7 +14,7 @@ from fagprofil.rankers.features import feature_named
 from fagprofil.rankers.registry import fitted
 from fagprofil.rankers.task import RankingTask
 
-__all__ = ["Pairs", "columns_named", "folds_of", "labelled", "rows_of"]
+__all__ = ["Pairs", "average", "columns_named", "folds_of", "labelled", "rows_of", "shown"]
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
@@ -44,12 +44,23 @@ class Pairs:
         return Pairs(self.person[rows], self.module[rows], self.value[rows], self.group[rows])
 
 
-def folds_of(task: RankingTask, folds: int) -> Positions:
-    """The fold of each person, shape (n,): by the order of their ids, whatever that of the rows."""
-    order = np.argsort(np.array(task.employees, dtype=object), kind="stable")
+def folds_of(task: RankingTask, person: Positions, folds: int) -> Positions:
+    """The fold of each person, shape (n,): by the order of their ids, whatever that of the rows.
+
+    The people of pairs come first, so that all folds have of them, if there are as many.
+    """
+    others = np.ones(len(task), dtype=np.bool_)
+    others[person] = False
     fold = np.empty(len(task), dtype=np.intp)
-    fold[order] = np.arange(len(task)) % folds
+    fold[np.lexsort((_by_id(task), others))] = np.arange(len(task)) % folds
     return fold
+
+
+def _by_id(task: RankingTask) -> Positions:
+    """The place of each person among all when sorted by their ids, shape (n,)."""
+    place = np.empty(len(task), dtype=np.intp)
+    place[np.argsort(np.array(task.employees, dtype=object), kind="stable")] = np.arange(len(task))
+    return place
 
 
 def labelled(
@@ -66,30 +77,33 @@ def labelled(
     Parameters
     ----------
     negatives
-        At most so many eligible modules that each did not take, drawn by the seed, count as 0.
+        At most so many eligible modules that each did not take, drawn by the seed, count as 0. Of
+        what was taken, then only what was eligible is there too.
     """
     came = history.outcomes(outcome)
     known = np.array([one is not None for one in task.profiles], dtype=np.bool_)[came.person]
     person, module, value = came.person[known], came.module[known], came.value[known]
     if negatives:
-        more = _not_taken(task, person, module, negatives, seed)
+        # What was taken against the rules would else teach to overrule them.
+        may = task.eligible[person, module]
+        person, module, value = person[may], module[may], value[may]
+        more = _not_taken(task, history, np.unique(person), negatives, seed)
         person = np.concatenate([person, more[0]])
         module = np.concatenate([module, more[1]])
         value = np.concatenate([value, np.zeros(len(more[0]))])
-    place = np.empty(len(task), dtype=np.intp)
-    place[np.argsort(np.array(task.employees, dtype=object), kind="stable")] = np.arange(len(task))
-    order = np.lexsort((module, place[person]))
+    order = np.lexsort((module, _by_id(task)[person]))
     person = person[order]
-    return Pairs(person, module[order], value[order], folds_of(task, folds)[person])
+    return Pairs(person, module[order], value[order], folds_of(task, person, folds)[person])
 
 
 def _not_taken(
-    task: RankingTask, person: Positions, module: Positions, negatives: int, seed: int
+    task: RankingTask, history: History, people: Positions, negatives: int, seed: int
 ) -> tuple[Positions, Positions]:
     free = task.eligible.copy()
-    free[person, module] = False
+    # Also what was taken and of which nobody said what came of it.
+    free[history.person[history.last], history.module[history.last]] = False
     chosen: list[tuple[Positions, Positions]] = []
-    for i in np.unique(person).tolist():
+    for i in people.tolist():
         options = np.flatnonzero(free[i])
         # Drawn by the person's id, so that it does not matter who else is there.
         own = np.random.default_rng([seed, *task.employees[i].encode()])
@@ -102,15 +116,45 @@ def _not_taken(
 
 
 def columns_named(features: Sequence[str], rankers: Sequence[RankerLike]) -> list[str]:
-    """The names of the columns: features, then rankers whose scores are shown as well."""
-    return [*features, *(f"{label_of(one)} score" for one in rankers)]
+    """The names of the columns: features, then rankers whose scores are shown as well.
+
+    Examples
+    --------
+    >>> columns_named(["gain"], ["history", "text", "history"])
+    ['gain', 'history score', 'text score', 'history score 2']
+    """
+    names = [f"{label_of(one)} score" for one in rankers]
+    before = [names[:n].count(name) for n, name in enumerate(names)]
+    return [
+        *features,
+        *(f"{name} {n + 1}" if n else name for name, n in zip(names, before, strict=True)),
+    ]
+
+
+def shown(task: RankingTask, name: str) -> Floats:
+    """A feature as a model sees it, shape (n, M).
+
+    What a module of which nobody said what it teaches would close is taken to be what an average
+    module closes, of those that the person is eligible for.
+    """
+    values = task.feature(name)
+    if not feature_named(name).rises or not np.isnan(values).any():
+        return values
+    return task.remember(
+        ("shown", name), lambda: np.where(np.isnan(values), average(values, task.eligible), values)
+    )
+
+
+def average(values: Floats, eligible: NDArray[np.bool_]) -> Floats:
+    """Each person's mean over the modules they are eligible for, shape (n, 1); 0 without any."""
+    known = eligible & ~np.isnan(values)
+    total = np.where(known, values, 0.0).sum(axis=1, keepdims=True)
+    return np.asarray(total / np.maximum(known.sum(axis=1, keepdims=True), 1))
 
 
 def rows_of(task: RankingTask, pairs: Pairs, features: Sequence[str]) -> Floats:
     """The features of each pair, shape (rows, features); NaN where unknown."""
-    columns = [
-        task.feature(feature_named(name).name)[pairs.person, pairs.module] for name in features
-    ]
+    columns = [shown(task, name)[pairs.person, pairs.module] for name in features]
     return np.array(columns, dtype=np.float64).reshape(len(features), len(pairs.person)).T
 
 

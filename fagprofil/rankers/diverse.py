@@ -151,12 +151,14 @@ class DiverseRanker(BaseRanker):
         return task.remember(("member", id(self)), lambda: (get_ranker(self.ranker), self))[0]
 
     def _unlike(self, task: RankingTask) -> _Unlike:
-        key = ("unlike", id(self), self.relevance, self.depth)
+        # The other ranker is another one after each fit.
+        key = ("unlike", id(self), id(self._member(task)), self.relevance, self.depth)
         return task.remember(key, lambda: (self._ranked_unlike(task), self))[0]
 
     def _ranked_unlike(self, task: RankingTask) -> _Unlike:
         scores = scores_of(self._member(task), task)
-        relevant = self.relevance * scores / scaled(scores, task.eligible)
+        # On the grid from the start: what is rounded later could turn the order of near ties.
+        relevant = on_grid(self.relevance * scores / scaled(scores, task.eligible))
         taught, everybody = _unit_rows(task.taught), np.arange(len(task))
         cosine, like = np.zeros(task.shape), np.full(task.shape, -1, dtype=np.intp)
         value = relevant.copy()
@@ -168,12 +170,12 @@ class DiverseRanker(BaseRanker):
                 break
             free[some, picks[some]] = False
             near = np.zeros(task.shape)
-            near[some] = (taught[picks[some]] @ taught.T).toarray()
+            near[some] = on_grid((taught[picks[some]] @ taught.T).toarray())
             closer = free & (near > cosine)
             cosine[closer] = near[closer]
             like[closer] = np.broadcast_to(picks[:, None], task.shape)[closer]
-            value = np.where(free, relevant - (1 - self.relevance) * cosine, value)
-        return _Unlike(on_grid(value), cosine, like)
+            value = np.where(free, relevant - on_grid((1 - self.relevance) * cosine), value)
+        return _Unlike(value, cosine, like)
 
     def _chosen_set(self, task: RankingTask) -> _Added:
         key = ("set", id(self), self.depth)

@@ -8,43 +8,33 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Fitted", "default_estimator", "fit_rising"]
+__all__ = ["Fitted", "default_estimator", "fit_rising", "orders_lists"]
 
 Floats = NDArray[np.float64]
 
-#: Up to so many labelled people the default is logistic regression, from there it is trees.
-FEW = 500
 #: How estimators call what makes a feature never lower a score.
 _MONOTONE = ("monotonic_cst", "monotone_constraints", "monotone")
 #: Rows in which it is looked for a score that falls where it should not.
 _PROBES = 200
 
 
-def default_estimator(people: int, seed: int) -> Any:
-    """What is learned with, by how many people there are to learn from."""
-    from sklearn.ensemble import HistGradientBoostingRegressor
+def default_estimator() -> Any:
+    """A strongly regularised linear model.
+
+    In synthetic worlds it gains most of what trees do, with a few hundred people and with
+    thousands, and where there is nothing to learn it does no harm, which trees do.
+    """
     from sklearn.impute import SimpleImputer
-    from sklearn.linear_model import LogisticRegression
+    from sklearn.linear_model import Ridge
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    if people <= FEW:
-        empty = SimpleImputer(keep_empty_features=True)
-        return make_pipeline(empty, StandardScaler(), LogisticRegression(C=0.1))
-    return HistGradientBoostingRegressor(
-        learning_rate=0.05,
-        max_iter=100,
-        max_leaf_nodes=8,
-        min_samples_leaf=20,
-        l2_regularization=1.0,
-        early_stopping=False,
-        random_state=seed,
-    )
+    return make_pipeline(SimpleImputer(keep_empty_features=True), StandardScaler(), Ridge(100.0))
 
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """An estimator that has learned, and the columns that it sees."""
+    """An estimator that has learned, and the columns that it sees; None where there are none."""
 
     estimator: Any
     columns: NDArray[np.intp]
@@ -55,6 +45,8 @@ class Fitted:
         Log-odds where the estimator gives them, then chances, then values.
         """
         rows, estimator = table[:, self.columns], self.estimator
+        if estimator is None:
+            return np.zeros(len(rows))
         if hasattr(estimator, "decision_function"):
             return np.asarray(estimator.decision_function(rows), dtype=np.float64)
         if hasattr(estimator, "predict_proba"):
@@ -72,7 +64,8 @@ def fit_rising(
     """A copy of an estimator, fitted so that more of a rising feature lowers nothing.
 
     Estimators that can be held to it are. Of the others, rising features of which more lowers any
-    of the scores that are looked at are taken out, and it is fitted again.
+    of the scores that are looked at are taken out, and it is fitted again. Where none are left, or
+    all outcomes are alike, there is nothing to fit.
 
     Parameters
     ----------
@@ -89,7 +82,7 @@ def fit_rising(
 
     # What is known of nobody tells nothing.
     columns = np.flatnonzero(np.isfinite(table).any(axis=0))
-    while True:
+    while len(columns) and len(np.unique(value)) > 1:
         estimator = clone(prototype)
         constraints = rising[columns].astype(int)
         for name in estimator.get_params():
@@ -101,6 +94,17 @@ def fit_rising(
         if not len(falls):
             return found
         columns = np.setdiff1d(columns, falls)
+    return Fitted(None, columns[:0])
+
+
+def orders_lists(estimator: Any) -> bool:
+    """Whether an estimator, or the one that a search or a pipeline is made for, orders lists."""
+    inner = estimator
+    while inner is not None:
+        estimator = inner
+        steps = getattr(estimator, "steps", None)
+        inner = steps[-1][1] if steps else getattr(estimator, "estimator", None)
+    return type(estimator).__name__ == "LambdaMART"
 
 
 def _fit(estimator: Any, rows: Floats, value: Floats, groups: NDArray[np.intp]) -> None:
@@ -124,8 +128,8 @@ def _asks_for_groups(estimator: Any) -> bool:
     if type(estimator).__name__ == "LambdaMART":
         return True
     if hasattr(estimator, "cv") and not get_config()["enable_metadata_routing"]:
-        # A search hands them to its splitter.
-        return True
+        # A search hands them to its splitter, which warns if it has no use for them.
+        return bool(get_routing_for_object(estimator.cv).consumes("split", ["groups"]))
     return bool(get_routing_for_object(estimator).consumes("fit", ["groups"]))
 
 

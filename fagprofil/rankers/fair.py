@@ -8,7 +8,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from fagprofil.errors import DataError, Problem
+from fagprofil.errors import DataError, Problem, nearest
 from fagprofil.model.base import Frozen
 from fagprofil.rankers.base import (
     BaseRanker,
@@ -24,7 +24,7 @@ from fagprofil.rankers.base import (
     summing_to,
 )
 from fagprofil.rankers.completions import History
-from fagprofil.rankers.features import FEATURES, feature_named
+from fagprofil.rankers.features import FEATURES
 from fagprofil.rankers.registry import fitted, get_ranker
 from fagprofil.rankers.task import RankingTask
 
@@ -187,13 +187,16 @@ class FairRanker(BaseRanker):
 
     def _check(self) -> None:
         problems = []
-        if isinstance(self.groups, str) and self.groups not in FACTS:
+        if self.groups not in FACTS and not isinstance(self.groups, Mapping):
             expected = f"groups by people's ids, or one of {', '.join(map(repr, FACTS))}"
-            problems.append(Problem("FairRanker", "groups", self.groups, expected))
-        if not FEATURES.get(self.benefit) or not feature_named(self.benefit).rises:
-            rising = [repr(one.name) for one in FEATURES.values() if one.rises]
-            expected = f"one of {', '.join(rising)}"
-            problems.append(Problem("FairRanker", "benefit", str(self.benefit), expected))
+            told = self.groups if isinstance(self.groups, str) else type(self.groups).__name__
+            known = nearest(told, FACTS)
+            problems.append(Problem("FairRanker", "groups", told, expected, known))
+        rising = [one.name for one in FEATURES.values() if one.rises]
+        if self.benefit not in rising:
+            expected = f"one of {', '.join(map(repr, rising))}"
+            known = nearest(str(self.benefit), rising)
+            problems.append(Problem("FairRanker", "benefit", str(self.benefit), expected, known))
         if not isinstance(self.bound, (int, float)) or not 0 <= self.bound <= 1:
             expected = "a number from 0 to 1"
             problems.append(Problem("FairRanker", "bound", str(self.bound), expected))
@@ -213,7 +216,7 @@ class FairRanker(BaseRanker):
     def _groups(self, task: RankingTask) -> list[str | None]:
         """The group of each person; None where they have none."""
         if not isinstance(self.groups, str):
-            return [self.groups.get(one) for one in task.employees]
+            return [_told(self.groups.get(one)) for one in task.employees]
         if self.groups == "profile":
             return list(task.profiles)
         return [_told(getattr(task.facts(i), self.groups)) for i in range(len(task))]
@@ -239,8 +242,9 @@ class FairRanker(BaseRanker):
         """What each group gets when the benefit counts so much."""
         benefit = np.where(task.eligible, self._benefit(task), 0.0)
         scores = self._mixed(task, np.full((len(task), 1), weight))
+        # Sorted last of all; those without an opinion come before them.
         keys = np.where(np.isnan(scores), np.inf, -scores)
-        keys[~task.eligible] = np.inf
+        keys[~task.eligible] = np.nan
         listed = np.argsort(keys, axis=1, kind="stable")[:, : self.k]
         got = np.take_along_axis(benefit, listed, axis=1).sum(axis=1)
         most = np.sort(benefit, axis=1)[:, ::-1][:, : self.k].sum(axis=1)

@@ -52,7 +52,8 @@ class HistoryRanker(BaseRanker):
     neighbours
         kNN: so many modules speak for each.
     damping
-        kNN: cosines of few people are drawn to 0, as if so many more had passed neither; >= 0.
+        kNN: cosines of few people are drawn to 0, as if so many more had passed each of the two
+        without the other; >= 0.
     lean
         After so many passed modules a person's own count as much as what is popular; >= 0.
 
@@ -150,19 +151,31 @@ class HistoryRanker(BaseRanker):
         if self.method not in get_args(Method):
             expected, known = "'ease' or 'knn'", nearest(str(self.method), get_args(Method))
             problems.append(Problem("HistoryRanker", "method", str(self.method), expected, known))
-        for name, least in (("l2", 1e-9), ("neighbours", 1), ("damping", 0.0), ("lean", 0.0)):
+        if not isinstance(self.neighbours, (int, np.integer)) or self.neighbours < 1:
+            expected = "a whole number of at least 1"
+            problems.append(Problem("HistoryRanker", "neighbours", str(self.neighbours), expected))
+        for name, least in (("l2", 1e-9), ("damping", 0.0), ("lean", 0.0)):
             value = getattr(self, name)
-            if not isinstance(value, (int, float)) or not least <= value < np.inf:
+            number = isinstance(value, (int, float, np.number))
+            if not number or not least <= value < np.inf:
                 expected = "a number above 0" if name == "l2" else f"a number of at least {least:g}"
                 problems.append(Problem("HistoryRanker", name, str(value), expected))
         if problems:
             raise DataError(problems)
 
     def _ease(self, passed: sp.csr_array) -> Floats:
-        gram = np.asarray((passed.T @ passed).toarray(), dtype=np.float64)
-        gram[np.diag_indices_from(gram)] += self.l2
-        inverse = np.linalg.inv(gram)
-        weights = -inverse / np.diag(inverse)[None]
+        if passed.shape[0] < passed.shape[1]:
+            # The same weights from the smaller matrix of people (Woodbury's identity).
+            dense = np.asarray(passed.toarray(), dtype=np.float64)
+            people = dense @ dense.T
+            people[np.diag_indices_from(people)] += self.l2
+            weights = dense.T @ np.linalg.solve(people, dense)
+            weights /= (1 - np.diag(weights))[None]
+        else:
+            gram = np.asarray((passed.T @ passed).toarray(), dtype=np.float64)
+            gram[np.diag_indices_from(gram)] += self.l2
+            inverse = np.linalg.inv(gram)
+            weights = inverse / -np.diag(inverse)[None]
         np.fill_diagonal(weights, 0.0)
         return weights
 
@@ -174,9 +187,9 @@ class HistoryRanker(BaseRanker):
         cosine = np.divide(together, norm, out=np.zeros_like(together), where=norm > 0)
         least = int(self.neighbours)
         if least < len(cosine):
-            # The nearest of each column; of equals, the first.
-            order = np.argsort(-cosine, axis=0, kind="stable")[least:]
-            np.put_along_axis(cosine, order, 0.0, axis=0)
+            # The nearest of each column, and all that are as near as the last of them.
+            last = np.partition(cosine, len(cosine) - least, axis=0)[len(cosine) - least]
+            cosine[cosine < last] = 0.0
         return cosine
 
     def _own(self, task: RankingTask) -> sp.csr_array:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator
 from sklearn.metrics import ndcg_score
+from sklearn.utils.validation import check_is_fitted
 
 from fagprofil.errors import DataError, MissingExtra, Problem
 
@@ -124,6 +125,7 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
         """Scores, shape (rows,); to be compared within a group only."""
         import lightgbm
 
+        check_is_fitted(self, "model_")
         # The text is the model; what is made of it is kept beside it.
         made = self.__dict__.get("_made")
         if made is None or made[0] != self.model_:

@@ -9,8 +9,9 @@ __all__ = ["trust_in"]
 
 Floats = NDArray[np.float64]
 
-#: The weights that are tried, from the smallest.
-WEIGHTS = (0.25, 0.5, 0.75, 1.0)
+#: The weights that are tried, from the smallest. The formula always keeps a part: outcomes are
+#: known of modules that somebody took, and these are not like all others.
+WEIGHTS = (0.25, 0.5, 0.75)
 #: The 95th percentile of the normal distribution: one-sided at 5 %.
 ONE_SIDED = 1.6449
 
@@ -23,12 +24,13 @@ def trust_in(
     *,
     within: bool = False,
 ) -> float:
-    """The weight, 0..1, with which learned and formula together foretell outcomes best.
+    """The weight, 0..1, of what was learned, where it foretells outcomes better than the formula.
 
     Each mixture of the two (at the same spread) is brought to the outcomes' scale by a straight
     line that does not fall. A weight is taken only if the squared errors of people are smaller than
     with the formula alone by more than chance: their mean difference is above 1.64 of its standard
-    errors. Of those that are, the one with the smallest error; 0 where none is.
+    errors. Of those that are, the smallest whose errors are within one standard error of the
+    best's; 0 where none is.
 
     Parameters
     ----------
@@ -54,15 +56,27 @@ def trust_in(
             values - _means(values, who)[who] for values in (learned, formula, outcome)
         )
     mixtures = [(1 - w) * _unit(formula) + w * _unit(learned) for w in (0.0, *WEIGHTS)]
-    errors = [np.bincount(who, _errors(one, outcome)) for one in mixtures]
-    best, chosen = 0.0, 0.0
-    for weight, error in zip(WEIGHTS, errors[1:], strict=True):
-        better = errors[0] - error
-        spread = float(np.std(better, ddof=1)) if len(better) > 1 else 0.0
-        sure = better.mean() > ONE_SIDED * spread / np.sqrt(len(better))
-        if sure and better.mean() > best:
-            best, chosen = float(better.mean()), weight
-    return chosen
+    errors: list[Floats] = [
+        np.bincount(who, _errors(one, outcome)).astype(np.float64) for one in mixtures
+    ]
+    better = {
+        weight: errors[0] - error
+        for weight, error in zip(WEIGHTS, errors[1:], strict=True)
+        if _mean_in_errors(errors[0] - error) > ONE_SIDED
+    }
+    if not better:
+        return 0.0
+    best = max(better, key=lambda weight: float(better[weight].mean()))
+    near = [one for one in better if _mean_in_errors(better[best] - better[one]) <= 1]
+    return min(near)
+
+
+def _mean_in_errors(values: Floats) -> float:
+    """A mean in its standard errors; 0 where all values are 0."""
+    if len(values) < 2 or not values.any():
+        return 0.0
+    error = float(np.std(values, ddof=1)) / np.sqrt(len(values))
+    return float(values.mean()) / error if error > 0 else float(np.sign(values.mean()) * np.inf)
 
 
 def _means(values: Floats, who: NDArray[np.intp]) -> Floats:

@@ -1,0 +1,83 @@
+"""A comparison in print: every mean with its half-width, and no winner named inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from fagprofil.evaluation.statistics import Estimate
+from fagprofil.model import Status
+
+if TYPE_CHECKING:
+    from fagprofil.evaluation.comparison import Comparison
+
+__all__ = ["printed"]
+
+#: What a table shows of each ranker.
+SHOWN = ("nDCG", "MAP", "MRR", "recall", "hit", "gap closed", "repetition", "diversity", "novelty")
+#: The ones whose means carry "at k".
+AT_K = SHOWN[:5]
+
+
+def printed(found: Comparison) -> str:
+    """A comparison as plain text of fixed columns, which is a Markdown table as well."""
+    label = "synthetic data, " if found.status == Status.SYNTHETIC else ""
+    metrics = [f"{name}@{found.k}" if name in AT_K else name for name in SHOWN]
+    rows = [
+        [
+            ranker,
+            *(_said(found.estimate(ranker, name)) for name in SHOWN),
+            f"{found.coverage[ranker]:.0%}",
+        ]
+        for ranker in found.rankers
+    ]
+    lines = [
+        f"{found.name} ({label}{len(found.people)} people)",
+        "",
+        *_table(["ranker", *metrics, "coverage"], rows),
+        "",
+    ]
+    lines.append("Means over people ± half of a 95 % interval (percentile bootstrap).")
+    if found.irrelevant:
+        lines.append(
+            f"To {found.irrelevant} people nothing was relevant: they are in no mean of the first "
+            f"{len(AT_K)} columns."
+        )
+    lines += [
+        f"{ranker}: nothing recommended to {found.without[ranker]} people."
+        for ranker in found.rankers
+        if found.without[ranker]
+    ]
+    lines += [f"Left out: {count} {reason}." for reason, count in found.dropped.items()]
+    lines += [f"{ranker}: {note}." for ranker, notes in found.notes.items() for note in notes]
+    lines += ["", _verdict(found)]
+    return "\n".join(lines)
+
+
+def _said(estimate: Estimate) -> str:
+    return str(estimate) if estimate.n else "-"
+
+
+def _verdict(found: Comparison) -> str:
+    best = found.best("nDCG")
+    if not best:
+        return f"nDCG@{found.k}: no ranker has a value."
+    if len(found.rankers) == 1:
+        return f"nDCG@{found.k}: nothing to compare with."
+    if len(best) == 1:
+        return (
+            f"nDCG@{found.k}: {best[0]} is above all others (sign-flip tests, p < .05 after Holm)."
+        )
+    return (
+        f"nDCG@{found.k}: no winner; not told apart are {', '.join(best)} (sign-flip tests, "
+        "p < .05 after Holm)."
+    )
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    rule = ["-" * width for width in widths]
+    return [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |"
+        for row in (head, rule, *rows)
+    ]
