@@ -29,7 +29,7 @@ from fagprofil.model import (
 )
 from fagprofil.model.base import Frozen
 
-__all__ = ["Catalogue", "bundled", "editions", "load_catalogue"]
+__all__ = ["Catalogue", "bundled", "catalogue_from", "editions", "load_catalogue"]
 
 
 class Catalogue(Frozen):
@@ -209,12 +209,12 @@ def load_catalogue(edition: str = "reference", *, overlay: str | Path | None = N
     if not overlay.exists():
         raise FileNotFoundError(f"no overlay at {overlay}")
     local = sorted(overlay.rglob("*.toml")) if overlay.is_dir() else [overlay]
-    return _build([*_bundled_files(edition), *local])
+    return catalogue_from([*_bundled_files(edition), *local])
 
 
 @lru_cache(maxsize=4)
 def _load_bundled(edition: str) -> Catalogue:
-    return _build(_bundled_files(edition))
+    return catalogue_from(_bundled_files(edition))
 
 
 def _bundled_files(edition: str) -> list[Path]:
@@ -225,7 +225,14 @@ def _bundled_files(edition: str) -> list[Path]:
     return [file for folder in folders for file in sorted(bundled(*folder).glob("*.toml"))]
 
 
-def _build(paths: Iterable[Path]) -> Catalogue:
+def catalogue_from(paths: Iterable[Path]) -> Catalogue:
+    """A catalogue from data files, later ones laid over earlier ones.
+
+    Raises
+    ------
+    DataError
+        Everything that is wrong in the files, at once.
+    """
     fields, tables = read_files(paths)
     problems: list[Problem] = []
     records = {kind: records_of(kind, rows, problems) for kind, rows in tables.items()}

@@ -22,7 +22,7 @@ from fagprofil.frames import FrameKind, columns_of, frame_kind, is_frame
 from fagprofil.model import Completion, Employee, Employer, Evidence, EvidenceKind, Workforce
 from fagprofil.model.employee import looks_like_cpr
 
-__all__ = ["date_of", "people_of", "workforce_of"]
+__all__ = ["date_of", "id_text", "people_of", "workforce_of"]
 
 _STATEMENT: Final = ("competence", "level", "date", "kind", "confidence")
 _PERSON: Final = (
@@ -148,7 +148,7 @@ def _blank(value: Any) -> Any:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _id_text(raw: Any) -> str:
+def id_text(raw: Any) -> str:
     """An id as text; a number is the same id whether its column has holes (floats) or not."""
     return str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw).strip()
 
@@ -199,7 +199,7 @@ class _Reader:
         if isinstance(key, (bytes, bytearray)):
             self.wrong("employee", None, "an id as text or a whole number, not bytes")
             return
-        text = _id_text(key)
+        text = id_text(key)
         # A spreadsheet drops the zero that a CPR number may begin with.
         padded = text.zfill(10) if not isinstance(key, str) and len(text) == 9 else text
         try:
@@ -226,7 +226,7 @@ class _Reader:
         """Add one row to the people, with a level for each competence that has one."""
         facts = {name: value for name, value in row.items() if name not in _STATEMENT}
         said = {name: value for name, value in levels.items() if value is not None}
-        if row["employee"] is not None and _id_text(row["employee"]) in people:
+        if row["employee"] is not None and id_text(row["employee"]) in people:
             self.wrong("employee", row["employee"], "one row per person")
         elif said and row["employee"] is None:
             self.wrong("employee", None, "an id")

@@ -87,7 +87,7 @@ HOMES = {
     "pyspark": {"spark"},
     "typing_extensions": {"datafiles"},
     "openpyxl": {"io.workforce"},
-    "matplotlib": {"show.plots"},
+    "matplotlib": {"show.comparisons", "show.plots"},
     "fastapi": {
         f"service.{name}"
         for name in ("__init__", "app", "bodies", "lookup", "openapi", "operations", "people")

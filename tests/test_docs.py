@@ -46,7 +46,7 @@ def documented() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("module", ["", ".errors", ".insight", ".rankers", ".show"])
+@pytest.mark.parametrize("module", ["", ".errors", ".evaluation", ".insight", ".rankers", ".show"])
 def test_every_public_name_is_in_the_reference(module: str) -> None:
     home = import_module(f"fagprofil{module}")
     names = {f"{home.__name__}.{name}" for name in home.__all__}
@@ -103,7 +103,9 @@ def blocks(page: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    "page", [README, DOCS / "index.md", DOCS / "idea.md"], ids=lambda p: p.name
+    "page",
+    [README, *(DOCS / f"{name}.md" for name in ("index", "idea", "ranking", "benchmark"))],
+    ids=lambda p: p.name,
 )
 def test_code_on_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("pandas")

@@ -25,6 +25,7 @@ from fagprofil.evaluation.gap_metrics import (
     novelty,
     repetition,
 )
+from fagprofil.evaluation.printed import printed, verdict
 from fagprofil.evaluation.ranking_metrics import RANKING_METRICS, ranking_metrics
 from fagprofil.evaluation.statistics import Difference, Estimate, compare_all, half_width
 from fagprofil.frames import FrameKind, to_native
@@ -161,6 +162,16 @@ class Comparison:
                 worse.add(pair.b if pair.a == first else pair.a)
         return tuple(one for one in known if one == first or one not in worse)
 
+    def verdict(self, metric: str = "nDCG") -> str:
+        """What `best` found, in words.
+
+        Raises
+        ------
+        UnknownName
+            Another metric.
+        """
+        return verdict(self, self._metric(metric))
+
     def disparity(
         self, ranker: str, groups: Mapping[str, str], metric: str = "gap closed"
     ) -> Disparity:
@@ -205,8 +216,6 @@ class Comparison:
         return to_native({name: [row[name] for row in rows] for name in rows[0]}, kind)
 
     def __str__(self) -> str:
-        from fagprofil.evaluation.printed import printed
-
         return printed(self)
 
     def __repr__(self) -> str:

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any
 
-from fagprofil.catalogue import Catalogue, bundled
-from fagprofil.datafiles import read_files, records_of
-from fagprofil.errors import DataError, Problem
-from fagprofil.model import Taxonomy
+from fagprofil.catalogue import Catalogue, bundled, catalogue_from
 
 __all__ = ["direct_catalogue"]
 
@@ -47,16 +43,4 @@ def direct_catalogue() -> Catalogue:
     >>> dict(direct.modules["understanding-neurodiversity"].teaches)
     {'edia-awareness': 1}
     """
-    fields, tables = read_files(bundled("benchmarks", "direct", name) for name in _FILES)
-    problems: list[Problem] = []
-    records: dict[str, Any] = {
-        kind: records_of(kind, rows, problems) for kind, rows in tables.items()
-    }
-    if problems:
-        raise DataError(problems)
-    inside = {"areas": records["area"], "competences": records["competence"]}
-    return Catalogue(
-        taxonomy=Taxonomy(**fields, **inside),
-        profiles=records["profile"],
-        modules=records["module"],
-    )
+    return catalogue_from(bundled("benchmarks", "direct", name) for name in _FILES)

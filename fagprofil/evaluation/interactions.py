@@ -14,9 +14,9 @@ from fagprofil.catalogue import Catalogue
 from fagprofil.errors import UNKNOWN, DataError, Problem, nearest
 from fagprofil.evaluation.strangers import as_slug
 from fagprofil.frames import columns_of, is_frame
-from fagprofil.io.workforce import _READERS
+from fagprofil.io.workforce import READERS
 from fagprofil.model.employee import looks_like_cpr
-from fagprofil.workforce import _id_text, date_of, workforce_of
+from fagprofil.workforce import date_of, id_text, workforce_of
 
 __all__ = ["Reader", "Table", "table_of"]
 
@@ -65,9 +65,9 @@ def table_of(source: Any) -> Table:
 def _file(path: Path) -> Table:
     if not path.exists():
         raise FileNotFoundError(f"no file {path}")
-    reader = _READERS.get(path.suffix.lower())
+    reader = READERS.get(path.suffix.lower())
     if reader is None:
-        known = [*_READERS]
+        known = [*READERS]
         hint = nearest(path.suffix, known)
         raise DataError([Problem(path.name, "suffix", path.suffix, f"one of {known}", hint)])
     columns, lines = reader(path)
@@ -242,7 +242,7 @@ def _is_number(raw: Any) -> bool:
 
 def _text(raw: Any) -> str | _Wrong:
     if isinstance(raw, str) or (_is_number(raw) and raw % 1 == 0):
-        return _id_text(raw)
+        return id_text(raw)
     return _Wrong("an id as text or a whole number")
 
 

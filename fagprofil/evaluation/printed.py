@@ -5,24 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from fagprofil.evaluation.ranking_metrics import RANKING_METRICS
 from fagprofil.evaluation.statistics import Estimate
 from fagprofil.model import Status
 
 if TYPE_CHECKING:
     from fagprofil.evaluation.comparison import Comparison
 
-__all__ = ["printed"]
+__all__ = ["printed", "verdict"]
 
 #: What a table shows of each ranker.
 SHOWN = ("nDCG", "MAP", "MRR", "recall", "hit", "gap closed", "repetition", "diversity", "novelty")
-#: The ones whose means carry "at k".
-AT_K = SHOWN[:5]
 
 
 def printed(found: Comparison) -> str:
     """A comparison as plain text of fixed columns, which is a Markdown table as well."""
     label = "synthetic data, " if found.status == Status.SYNTHETIC else ""
-    metrics = [f"{name}@{found.k}" if name in AT_K else name for name in SHOWN]
+    metrics = [f"{name}@{found.k}" if name in RANKING_METRICS else name for name in SHOWN]
     rows = [
         [
             ranker,
@@ -41,7 +40,7 @@ def printed(found: Comparison) -> str:
     if found.irrelevant:
         lines.append(
             f"To {found.irrelevant} people nothing was relevant: they are in no mean of the first "
-            f"{len(AT_K)} columns."
+            f"{sum(name in RANKING_METRICS for name in SHOWN)} columns."
         )
     lines += [
         f"{ranker}: nothing recommended to {found.without[ranker]} people."
@@ -50,7 +49,7 @@ def printed(found: Comparison) -> str:
     ]
     lines += [f"Left out: {count} {reason}." for reason, count in found.dropped.items()]
     lines += [f"{ranker}: {note}." for ranker, notes in found.notes.items() for note in notes]
-    lines += ["", _verdict(found)]
+    lines += ["", found.verdict()]
     return "\n".join(lines)
 
 
@@ -58,20 +57,18 @@ def _said(estimate: Estimate) -> str:
     return str(estimate) if estimate.n else "-"
 
 
-def _verdict(found: Comparison) -> str:
-    best = found.best("nDCG")
+def verdict(found: Comparison, metric: str) -> str:
+    """Which ranker is best in a metric, if that can be told."""
+    best = found.best(metric)
+    name = f"{metric}@{found.k}" if metric in RANKING_METRICS else metric
     if not best:
-        return f"nDCG@{found.k}: no ranker has a value."
+        return f"{name}: no ranker has a value."
     if len(found.rankers) == 1:
-        return f"nDCG@{found.k}: nothing to compare with."
+        return f"{name}: nothing to compare with."
+    how = "(sign-flip tests, p < .05 after Holm)"
     if len(best) == 1:
-        return (
-            f"nDCG@{found.k}: {best[0]} is above all others (sign-flip tests, p < .05 after Holm)."
-        )
-    return (
-        f"nDCG@{found.k}: no winner; not told apart are {', '.join(best)} (sign-flip tests, "
-        "p < .05 after Holm)."
-    )
+        return f"{name}: {best[0]} is better than every other {how}."
+    return f"{name}: no winner; not told apart are {', '.join(best)} {how}."
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from fagprofil.errors import DataError, Problem
 from fagprofil.model.employee import looks_like_cpr
-from fagprofil.workforce import _id_text
+from fagprofil.workforce import id_text
 
 __all__ = ["IdCheck", "check_again"]
 
@@ -73,5 +73,5 @@ def _texts(piece: Any) -> list[str]:
     """Ids as the library reads them; empty where there is none."""
     values = piece.column(0).to_pylist()
     return [
-        "" if one is None else one.strip() if type(one) is str else _id_text(one) for one in values
+        "" if one is None else one.strip() if type(one) is str else id_text(one) for one in values
     ]

@@ -18,7 +18,7 @@ from fagprofil.frames import FrameKind, checked_kind, columns_of, read_parquet
 from fagprofil.model import Workforce
 from fagprofil.workforce import people_of, workforce_of
 
-__all__ = ["read_workforce"]
+__all__ = ["READERS", "read_workforce"]
 
 Columns = Mapping[str, list[Any]]
 
@@ -78,9 +78,9 @@ def read_workforce(
         raise FileNotFoundError(f"no file {path}")
     if path.suffix.lower() == ".json":
         return _json(path, catalogue, frame)
-    reader = _READERS.get(path.suffix.lower())
+    reader = READERS.get(path.suffix.lower())
     if reader is None:
-        known = [*_READERS, ".json"]
+        known = [*READERS, ".json"]
         hint = nearest(path.suffix, known)
         raise DataError([Problem(path.name, "suffix", path.suffix, f"one of {known}", hint)])
     columns, lines = reader(path)
@@ -185,7 +185,7 @@ def _json(path: Path, catalogue: Catalogue | None, frame: FrameKind | None) -> W
     return found if frame is None else found.model_copy(update={"frame": frame})
 
 
-_READERS: Mapping[str, Callable[[Path], tuple[Columns, Sequence[int]]]] = {
+READERS: Mapping[str, Callable[[Path], tuple[Columns, Sequence[int]]]] = {
     ".csv": _csv,
     ".xlsx": _excel,
     ".parquet": _parquet,

@@ -1,10 +1,25 @@
 """How things look: in a terminal, in a notebook, as a picture.
 
-`text` and `html` render whatever a user looks at; `ladder` draws a gap with matplotlib.
+`text` and `html` render whatever a user looks at; `ladder` draws a gap and `comparison` how rankers
+compare, with matplotlib.
 """
+
+from typing import TYPE_CHECKING, Any
 
 from fagprofil.show.html import html
 from fagprofil.show.plots import ladder
 from fagprofil.show.text import text
 
-__all__ = ["html", "ladder", "text"]
+if TYPE_CHECKING:
+    from fagprofil.show.comparisons import comparison
+
+__all__ = ["comparison", "html", "ladder", "text"]
+
+
+def __getattr__(name: str) -> Any:
+    # Comparisons load much that no other display needs.
+    if name != "comparison":
+        raise AttributeError(f"module 'fagprofil.show' has no attribute {name!r}")
+    from fagprofil.show.comparisons import comparison
+
+    return comparison

@@ -1,0 +1,81 @@
+"""A picture of how rankers compare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from fagprofil.errors import MissingExtra
+from fagprofil.evaluation.comparison import Comparison
+from fagprofil.evaluation.ranking_metrics import RANKING_METRICS
+from fagprofil.model import Status
+from fagprofil.show.html import HELD
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["comparison"]
+
+
+def comparison(found: Comparison, metric: str = "nDCG", ax: Axes | None = None) -> Axes:
+    """Draw the means of rankers with their 95 % intervals, in the order of the table.
+
+    Rankers that cannot be told from the best are filled; all others are hollow. Where only one is
+    filled, it is better than every other.
+
+    Parameters
+    ----------
+    found
+        From `fagprofil.evaluation.compare`.
+    metric
+        Which metric.
+    ax
+        Where to draw; None makes a figure of a fitting size.
+
+    Raises
+    ------
+    MissingExtra
+        matplotlib is not installed.
+    UnknownName
+        Another metric.
+
+    Examples
+    --------
+    >>> import fagprofil as fp
+    >>> from fagprofil.evaluation import compare, synthetic
+    >>> found = compare(["coverage", "popular"], synthetic(people=60, new_people=40).split())
+    >>> axes = fp.show.comparison(found)
+    >>> axes.get_xlabel()
+    'nDCG@10'
+    """
+    try:
+        import matplotlib.pyplot as plt
+    except ModuleNotFoundError:
+        raise MissingExtra("drawing", "matplotlib", "plot") from None
+    best = found.best(metric)
+    if ax is None:
+        size = (7.0, 1.5 + 0.36 * len(found.rankers))
+        _, ax = plt.subplots(figsize=size, layout="constrained")
+    for row, ranker in enumerate(found.rankers):
+        one = found.estimate(ranker, metric)
+        if one.n:
+            ax.errorbar(
+                one.mean,
+                row,
+                xerr=one.half_width,
+                fmt="o",
+                color=HELD,
+                markerfacecolor=HELD if ranker in best else "white",
+                capsize=3,
+            )
+    plain = metric.removesuffix(f"@{found.k}")
+    ax.set_yticks(range(len(found.rankers)), list(found.rankers))
+    ax.set_ylim(len(found.rankers) - 0.5, -0.5)
+    ax.set_xlabel(f"{plain}@{found.k}" if plain in RANKING_METRICS else plain)
+    label = " (synthetic data)" if found.status == Status.SYNTHETIC else ""
+    ax.set_title(f"{found.name}{label}: {len(found.people)} people", loc="left", fontsize=10)
+    ax.grid(axis="x", color="#dddddd", linewidth=0.6)
+    ax.set_axisbelow(True)
+    for side in ("top", "right", "left"):
+        ax.spines[side].set_visible(False)
+    ax.tick_params(axis="y", length=0)
+    return ax
