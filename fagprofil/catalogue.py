@@ -73,7 +73,7 @@ class Catalogue(Frozen):
             yield from unknown_id(f"run {run.id!r}", "module", run.module, self.modules)
         for scheme in self.funding.values():
             yield from checks.funding_problems(
-                scheme, self.programmes, self.modules, self.backgrounds
+                scheme, self.programmes, self.modules, self.backgrounds, self.funding
             )
 
     def __repr__(self) -> str:

@@ -103,6 +103,7 @@ def funding_problems(
     programmes: Records[Programme],
     modules: Records[Module],
     backgrounds: Records[Background],
+    schemes: Records[FundingScheme],
 ) -> Iterator[Problem]:
     """What a funding scheme refers to."""
     where = f"funding {scheme.id!r}"
@@ -112,3 +113,8 @@ def funding_problems(
         yield from unknown_id(where, "modules", name, modules)
     for name in scheme.excluded_backgrounds or ():
         yield from unknown_id(where, "excluded_backgrounds", name, backgrounds)
+    for field, names in (("stacks_with", scheme.stacks_with), ("excludes", scheme.excludes)):
+        for name in names or ():
+            yield from unknown_id(where, field, name, schemes)
+    for name in sorted(set(scheme.stacks_with or ()) & set(scheme.excludes or ())):
+        yield Problem(where, "excludes", name, "no scheme that it is said to stack with")

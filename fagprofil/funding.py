@@ -14,7 +14,16 @@ from fagprofil.model import Employee, FundingScheme, Module, Price, Text
 from fagprofil.model.base import Frozen
 from fagprofil.roster import Roster
 
-__all__ = ["NetPrice", "PriceList", "education_level", "net_price"]
+__all__ = [
+    "NetPrice",
+    "PriceList",
+    "days_unconfirmed",
+    "education_level",
+    "is_confirmed",
+    "net_price",
+    "pays",
+    "rule_of",
+]
 
 
 class NetPrice(Frozen):
@@ -80,7 +89,7 @@ def net_price(
     for scheme in catalogue.funding.values():
         if scheme.covers != "fee" or not scheme.holds_on(on):
             continue
-        verdict = _pays(scheme, module, employee, catalogue)
+        verdict = pays(scheme, module, employee, catalogue)
         if verdict is None or (verdict and scheme.share is None):
             possible.append(scheme.id)
         elif verdict:
@@ -104,22 +113,30 @@ def net_price(
         low=_left(price.low, best),
         high=_left(price.high, best),
         scheme=best.id,
-        rule=_rule(best),
+        rule=rule_of(best),
         sources=best.provenance.sources,
-        confirmed=_confirmed(best, on),
+        confirmed=is_confirmed(best, on),
         possible=tuple(possible),
     )
 
 
-def _confirmed(scheme: FundingScheme, on: dt.date) -> bool:
+def is_confirmed(scheme: FundingScheme, on: dt.date) -> bool:
+    """Whether a scheme's sources speak for a day."""
     return scheme.confirmed_to is not None and on <= scheme.confirmed_to
 
 
 def _preference(scheme: FundingScheme, price: Price, on: dt.date) -> tuple[int, float, str]:
-    """Confirmed schemes first, then those whose sources speak latest; then the least to pay."""
+    left = _left(price.low, scheme) + _left(price.high, scheme)
+    return days_unconfirmed(scheme, on), left, scheme.id
+
+
+def days_unconfirmed(scheme: FundingScheme, on: dt.date) -> int:
+    """0 where a scheme's sources speak for a day, and else the larger the earlier they end.
+
+    Confirmed schemes are preferred, then those whose sources speak latest.
+    """
     last = scheme.confirmed_to or dt.date.min
-    unconfirmed = 0 if _confirmed(scheme, on) else dt.date.max.toordinal() - last.toordinal()
-    return unconfirmed, _left(price.low, scheme) + _left(price.high, scheme), scheme.id
+    return 0 if is_confirmed(scheme, on) else dt.date.max.toordinal() - last.toordinal()
 
 
 def _left(price: float, scheme: FundingScheme) -> float:
@@ -127,7 +144,8 @@ def _left(price: float, scheme: FundingScheme) -> float:
     return price - (paid if scheme.cap is None else min(paid, scheme.cap))
 
 
-def _rule(scheme: FundingScheme) -> Text:
+def rule_of(scheme: FundingScheme) -> Text:
+    """What a scheme pays, in words."""
     share = scheme.share or 0.0
     cap = {"da": ", loft ikke kendt", "en": ", cap not known"}
     if scheme.cap is not None:
@@ -144,7 +162,7 @@ def _rule(scheme: FundingScheme) -> Text:
     )
 
 
-def _pays(
+def pays(
     scheme: FundingScheme, module: Module, employee: Employee, catalogue: Catalogue
 ) -> bool | None:
     """Whether a scheme pays; None where a fact that decides it is unknown."""

@@ -61,5 +61,9 @@ class FundingScheme(Record, Valid):
     hourly_rates: tuple[HourlyRate, ...] = ()
     group_from: PositiveInt | None = None
     """Applicants from which a group can ask for pre-approval."""
+    stacks_with: tuple[Slug, ...] | None = None
+    """Schemes that are known to pay for the same module as well; of others it is unknown."""
+    excludes: tuple[Slug, ...] | None = None
+    """Schemes that are known not to be had together with it."""
     confirmed_to: date | None = None
     """The last day that the sources speak for; later use is marked as not confirmed."""

@@ -139,11 +139,22 @@ class ModuleRun(Record):
     seats_max: NonNegativeInt | None = None
     deadline: date | None = None
     """Last day of enrolment."""
+    days: tuple[date, ...] | None = None
+    """The teaching days; None is unknown."""
+    price: Price | None = None
+    """Price of a seat, where it is not the module's."""
+    fixed_cost: NonNegativeFloat | None = None
+    """What the class costs in kroner however many attend, besides the seats."""
 
     @model_validator(mode="after")
     def _in_order(self) -> ModuleRun:
         if self.end is not None and self.end < self.start:
             raise ValueError("end on or after start")
+        days = self.days or ()
+        if any(day < self.start or (self.end is not None and day > self.end) for day in days):
+            raise ValueError("days from start to end")
+        if list(days) != sorted(set(days)):
+            raise ValueError("days in their order, each once")
         low, high = self.seats_min, self.seats_max
         if low is not None and high is not None and high < low:
             raise ValueError("seats_max at or above seats_min")
