@@ -11,7 +11,7 @@ from fagprofil.model.base import Frozen, Provenance, Record, Slug, Text, Valid
 from fagprofil.model.employee import Employer
 from fagprofil.model.module import ProgrammeLevel
 
-__all__ = ["FundingScheme", "HourlyRate"]
+__all__ = ["FundingScheme", "HourlyRate", "SubstituteRules"]
 
 
 class HourlyRate(Frozen):
@@ -20,6 +20,17 @@ class HourlyRate(Frozen):
     year: int
     amount: NonNegativeFloat
     provenance: Provenance
+
+
+class SubstituteRules(Frozen):
+    """What a scheme that pays for a substitute asks of the post and of who fills it."""
+
+    unemployed_months: NonNegativeFloat
+    """Months that the substitute has been unemployed, at the least."""
+    most_months: NonNegativeFloat
+    """Months that the post lasts, at the most."""
+    least_hours: NonNegativeFloat
+    """Hours a week, at the least."""
 
 
 class FundingScheme(Record, Valid):
@@ -59,6 +70,8 @@ class FundingScheme(Record, Valid):
     pool: NonNegativeFloat | None = None
     """The money in all, kroner."""
     hourly_rates: tuple[HourlyRate, ...] = ()
+    substitute: SubstituteRules | None = None
+    """Of a scheme that pays an hour for an hour while a substitute is in a post."""
     group_from: PositiveInt | None = None
     """Applicants from which a group can ask for pre-approval."""
     stacks_with: tuple[Slug, ...] | None = None
