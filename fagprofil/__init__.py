@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from fagprofil.funding import net_price
     from fagprofil.gap_analysis import Gap, gap
     from fagprofil.gap_table import gaps
+    from fagprofil.insight.coverage import coverage
     from fagprofil.io.workforce import read_workforce
     from fagprofil.matching import match, match_people
     from fagprofil.model import (
@@ -54,6 +55,7 @@ _HOME = {
     "Workforce": "model",
     "ask_next": "questions",
     "at": "model",
+    "coverage": "insight.coverage",
     "editions": "catalogue",
     "gap": "gap_analysis",
     "gaps": "gap_table",
@@ -83,6 +85,7 @@ __all__ = [
     "Workforce",
     "ask_next",
     "at",
+    "coverage",
     "editions",
     "errors",
     "gap",

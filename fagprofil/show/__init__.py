@@ -1,11 +1,12 @@
 """How things look: in a terminal, in a notebook, as a picture.
 
-`text` and `html` render whatever a user looks at; `ladder` draws a gap and `comparison` how rankers
-compare, with matplotlib.
+`text` and `html` render whatever a user looks at; `ladder` draws a gap, `coverage` what a catalogue
+covers and `comparison` how rankers compare, with matplotlib.
 """
 
 from typing import TYPE_CHECKING, Any
 
+from fagprofil.show.coverage_plot import coverage
 from fagprofil.show.html import html
 from fagprofil.show.plots import ladder
 from fagprofil.show.text import text
@@ -13,7 +14,7 @@ from fagprofil.show.text import text
 if TYPE_CHECKING:
     from fagprofil.show.comparisons import comparison
 
-__all__ = ["comparison", "html", "ladder", "text"]
+__all__ = ["comparison", "coverage", "html", "ladder", "text"]
 
 
 def __getattr__(name: str) -> Any:

@@ -66,7 +66,7 @@ def _gap(shown: Gap, lang: Lang = "da") -> str:
     ]
     header.append(words["gap"])
     above, below = summary_of(shown, lang), [words["legend"]]
-    return _page(title, above, header, rows, right=range(2, 6), below=below)
+    return page(title, above, header, rows, right=range(2, 6), below=below)
 
 
 def _steps(part: GapPart, lang: Lang) -> str:
@@ -111,7 +111,7 @@ def _recommendations(shown: Recommendations, lang: Lang = "da") -> str:
     ]
     header = ["", *(words[name] for name in labels)]
     title, below = recommendations_title(shown, lang), lines_below(shown, lang)
-    return _page(title, [], header, rows, right=(0, 3, 5), below=below)
+    return page(title, [], header, rows, right=(0, 3, 5), below=below)
 
 
 def _notes(one: Recommendation, shared: Collection[Text], lang: Lang) -> str:
@@ -139,7 +139,7 @@ def _profile(shown: Profile, lang: Lang = "da") -> str:
     above = [] if shown.purpose is None else [shown.purpose.in_(lang)]
     above += [f"+ {', '.join(shown.extends)}"] if shown.extends else []
     if shown.requirements is None:
-        return _page(title, [*above, words["unknown contents"]], [], [])
+        return page(title, [*above, words["unknown contents"]], [], [])
     header = [words[name] for name in ("competence", "now", "five years", "weight", "reason")]
     rows = [
         [
@@ -151,10 +151,10 @@ def _profile(shown: Profile, lang: Lang = "da") -> str:
         ]
         for row in shown.requirements
     ]
-    return _page(title, above, header, rows, right=range(1, 4))
+    return page(title, above, header, rows, right=range(1, 4))
 
 
-def _page(
+def page(
     title: str,
     lines: Sequence[str],
     header: Sequence[str],

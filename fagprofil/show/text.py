@@ -56,7 +56,7 @@ def _gap(shown: Gap, lang: Lang = "da") -> str:
         f"{words['gap to']} {shown.profile_name.in_(lang)}: {shown.employee}, "
         f"{horizon_name(shown.horizon, lang)} ({words['as of']} {shown.on})"
     )
-    return "\n".join([title, *summary_of(shown, lang), *_table(header, rows)])
+    return "\n".join([title, *summary_of(shown, lang), *table(header, rows)])
 
 
 def summary_of(shown: Gap, lang: Lang) -> list[str]:
@@ -93,7 +93,7 @@ def _recommendations(shown: Recommendations, lang: Lang = "da") -> str:
         ]
         for one in shown.items
     ]
-    lines = [recommendations_title(shown, lang), *_table(header, rows), *lines_below(shown, lang)]
+    lines = [recommendations_title(shown, lang), *table(header, rows), *lines_below(shown, lang)]
     return "\n".join(lines)
 
 
@@ -150,10 +150,10 @@ def _profile(shown: Profile, lang: Lang = "da") -> str:
         ]
         for row in shown.requirements
     ]
-    return "\n".join([*lines, *_table(header, rows, most=len(rows))])
+    return "\n".join([*lines, *table(header, rows, most=len(rows))])
 
 
-def _table(header: Sequence[str], rows: Sequence[Sequence[str]], most: int = MOST) -> list[str]:
+def table(header: Sequence[str], rows: Sequence[Sequence[str]], most: int = MOST) -> list[str]:
     """Columns padded to their widest cell; the last one runs free."""
     if not rows:
         return []
