@@ -22,6 +22,7 @@ from fagprofil.io import check_suffix, read_workforce, write_rows
 from fagprofil.io.stream import Stream
 from fagprofil.model import IN_FIVE_YEARS, NOW, OVER_FIVE_YEARS, Horizon, Status, Workforce, at
 from fagprofil.rankers import get_ranker
+from fagprofil.rankers.base import learns
 from fagprofil.recommend import Recommender
 from fagprofil.results import COLUMNS
 
@@ -132,7 +133,7 @@ def recommend(
 def _check_stream(output: Path, ranker: str) -> None:
     if output.suffix in (".csv", ".json"):
         raise _wrong_option("--output", str(output), "a folder, with --stream")
-    if hasattr(get_ranker(ranker), "fit"):
+    if learns(get_ranker(ranker)):
         expected = "a ranking model that does not learn from FILE, with --stream"
         raise _wrong_option("--ranker", ranker, expected)
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -18,8 +17,10 @@ from fagprofil.ladder import Ladder, ladder_of
 from fagprofil.model import Blend, Employee, Horizon, ProfileLike
 from fagprofil.offer import Offer
 from fagprofil.rankers import History, Ranker, RankerLike, RankingTask, get_ranker
+from fagprofil.rankers.base import learns
 from fagprofil.rankers.learning import learning_task
-from fagprofil.rankers.task import People
+from fagprofil.rankers.registry import fitted
+from fagprofil.rankers.task import Once, People
 from fagprofil.ranking import Stage, rank_list, rank_set
 from fagprofil.roster import Roster
 from fagprofil.standing import Held
@@ -119,7 +120,7 @@ class Engine:
             held=held,
             permitted=permitted,
             profiles=(profile.id,) * len(roster),
-            need=cache(partial(self.ladder.need, profile)),
+            need=Once(partial(self.ladder.need, profile)),
             prices=partial(self.terms.prices.table, roster),
         )
         return RankingTask(self.ladder, people, self.horizon, self.history)
@@ -153,9 +154,9 @@ def engine_of(
     people = tuple(history)
     ladder.catalogue.check_employees(people)
     known = History.of(people, ladder.catalogue)
-    if hasattr(named, "fit"):
-        named = copy.deepcopy(named)
-        named.fit(Engine(ladder, named, horizon, known).task_to_fit(people), known)
+    if learns(named):
+        learning = Engine(ladder, named, horizon, known).task_to_fit(people)
+        named = fitted(named, learning, known)
     return Engine(ladder, named, horizon, known)
 
 

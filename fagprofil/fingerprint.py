@@ -38,6 +38,9 @@ def fingerprint(*parts: Any) -> str:
 
 
 def _pieces(value: Any) -> Iterator[bytes]:
+    if isinstance(value, np.generic):
+        # Written differently by versions of numpy.
+        value = value.item()
     yield type(value).__qualname__.encode()
     for kind, pieces in _KINDS.items():
         if isinstance(value, kind):
@@ -50,7 +53,9 @@ def _pieces(value: Any) -> Iterator[bytes]:
         rows = value.tocsr()
         yield from _sequence([rows.shape, rows.indptr, rows.indices, rows.data])
     elif hasattr(value, "__dict__"):
-        yield from _mapping(vars(value))
+        # Whom scikit-learn hands what to; it refers to the estimator itself.
+        own = {name: one for name, one in vars(value).items() if name != "_metadata_request"}
+        yield from _mapping(own)
     else:
         yield repr(value).encode()
 

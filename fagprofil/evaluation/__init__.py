@@ -16,6 +16,7 @@ from fagprofil.evaluation.gap_metrics import (
 )
 from fagprofil.evaluation.held_out import hold_out
 from fagprofil.evaluation.ranking_metrics import RANKING_METRICS, ranking_metrics
+from fagprofil.evaluation.scorer import ranking_scorer
 from fagprofil.evaluation.splits import by_time, cold_modules, cold_people, leave_last
 from fagprofil.evaluation.statistics import (
     Difference,
@@ -59,6 +60,7 @@ __all__ = [
     "novelty",
     "paired",
     "ranking_metrics",
+    "ranking_scorer",
     "read_interactions",
     "repetition",
     "synthetic",

@@ -2,6 +2,7 @@
 
 from fagprofil.rankers.base import BaseRanker, FunctionRanker, Ranker, RankerLike, Reason
 from fagprofil.rankers.blend import BlendRanker
+from fagprofil.rankers.check import check_ranker
 from fagprofil.rankers.completions import History, Outcome, Outcomes
 from fagprofil.rankers.coverage import CoverageRanker
 from fagprofil.rankers.diverse import DiverseRanker
@@ -11,6 +12,7 @@ from fagprofil.rankers.history import HistoryRanker
 from fagprofil.rankers.learned import LearnedRanker
 from fagprofil.rankers.popular import PopularRanker
 from fagprofil.rankers.registry import get_ranker, ranker_names
+from fagprofil.rankers.storage import load_ranker, save_ranker
 from fagprofil.rankers.task import RankingTask
 from fagprofil.rankers.text import TextRanker
 
@@ -35,6 +37,9 @@ __all__ = [
     "RankingTask",
     "Reason",
     "TextRanker",
+    "check_ranker",
     "get_ranker",
+    "load_ranker",
     "ranker_names",
+    "save_ranker",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Protocol, Self, runtime_checkable
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from fagprofil.errors import RankerError, UnknownName
 from fagprofil.model.base import Frozen
+from fagprofil.rankers.completions import History
 from fagprofil.rankers.task import RankingTask
 
 __all__ = ["BaseRanker", "FunctionRanker", "Ranker", "RankerLike", "Reason", "on_grid"]
@@ -61,6 +62,10 @@ class BaseRanker:
     Cheapest(unknown=9000.0)
     """
 
+    def fit(self, task: RankingTask, history: History) -> Self:  # noqa: ARG002 (the contract's)
+        """There is nothing to learn; a ranker that learns says here how."""
+        return self
+
     @classmethod
     def _parameters(cls) -> list[str]:
         return list(inspect.signature(cls).parameters)
@@ -94,7 +99,11 @@ class BaseRanker:
             else:
                 setattr(self, own, value)
         for own, values in nested.items():
-            getattr(self, own).set_params(**values)
+            inner = getattr(self, own)
+            if not hasattr(inner, "set_params"):
+                name = f"{own}__{next(iter(values))}"
+                raise UnknownName(f"parameter of {type(self).__name__}", name, self.get_params())
+            inner.set_params(**values)
         return self
 
     def __repr__(self) -> str:
@@ -114,6 +123,12 @@ class BaseRanker:
     def __fingerprint__(self) -> tuple[Any, ...]:
         """What tells it from others: its parameters and what it has learned."""
         return (self.get_params(deep=False), learned_by(self))
+
+
+def learns(ranker: object) -> bool:
+    """Whether fitting a ranking model changes anything."""
+    fit = getattr(type(ranker), "fit", None)
+    return fit is not None and fit is not BaseRanker.fit
 
 
 def learned_by(ranker: object) -> dict[str, Any]:
@@ -228,9 +243,19 @@ def scores_of(ranker: Ranker, task: RankingTask) -> NDArray[np.float64]:
     RankerError
         The wrong shape, or values that are not numbers or are infinite.
     """
-    # The ranker is kept with its scores, so that no other can have its identity.
-    kept = task.remember(id(ranker), lambda: (ranker, checked_scores(ranker, task)))
-    return kept[1]
+    # It may be fitted again or get other parameters. All of it is kept with the scores, so that
+    # nothing else can have its identities.
+    whole = [("", ranker), *_attributes(ranker)]
+    key = ("scores", *((name, id(one)) for name, one in whole))
+    return task.remember(key, lambda: (checked_scores(ranker, task), whole))[0]
+
+
+def _attributes(ranker: object) -> Iterator[tuple[str, Any]]:
+    """What a ranker has, and what the rankers among it have."""
+    for name, one in getattr(ranker, "__dict__", {}).items():
+        yield name, one
+        if isinstance(one, BaseRanker):
+            yield from _attributes(one)
 
 
 def scaled(scores: NDArray[np.float64], eligible: NDArray[np.bool_]) -> NDArray[np.float64]:

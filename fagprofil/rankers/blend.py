@@ -23,7 +23,7 @@ from fagprofil.rankers.base import (
     summing_to,
 )
 from fagprofil.rankers.completions import History
-from fagprofil.rankers.registry import fitted, get_ranker
+from fagprofil.rankers.registry import fitted, member_of
 from fagprofil.rankers.task import RankingTask
 
 __all__ = ["BlendRanker"]
@@ -122,15 +122,14 @@ class BlendRanker(BaseRanker):
     def _members(self, task: RankingTask) -> tuple[Ranker, ...]:
         if hasattr(self, "rankers_"):
             return self.rankers_
-        key = ("members", id(self))
-        return task.remember(key, lambda: (tuple(map(get_ranker, self.rankers)), self))[0]
+        return tuple(member_of(task, one) for one in self.rankers)
 
     def _parts(self, task: RankingTask) -> tuple[Floats, Floats, list[Floats]]:
         """The rankers' weights; what they say, shape (R, n, M); what scores were divided by."""
-        weights, members = self._shares(), self._members(task)
+        weights = self._shares()
+        scores = [scores_of(one, task) for one in self._members(task)]
 
         def computed() -> tuple[Floats, list[Floats]]:
-            scores = [scores_of(one, task) for one in members]
             if self.how == "ranks":
                 parts = [61.0 / (60.0 + ranks(one, task.eligible)) for one in scores]
                 return np.array(parts), []
@@ -138,7 +137,8 @@ class BlendRanker(BaseRanker):
             parts = [one / factor for one, factor in zip(scores, factors, strict=True)]
             return np.array(parts), factors
 
-        key = ("blend", self.how, tuple(map(id, members)))
+        # The task keeps these scores, so that no others can have their identity.
+        key = ("blend", self.how, tuple(map(id, scores)))
         parts, factors = task.remember(key, computed)
         return weights, parts, factors
 

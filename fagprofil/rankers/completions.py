@@ -203,10 +203,7 @@ class History:
         DataError
             Another outcome.
         """
-        if kind not in get_args(Outcome):
-            expected = f"one of {', '.join(map(repr, get_args(Outcome)))}"
-            known = nearest(str(kind), get_args(Outcome))
-            raise DataError([Problem("outcome", "outcome", str(kind), expected, known)])
+        check_outcome(kind)
         values = {
             "taken": np.ones(len(self.person)),
             "passed": self.ok.astype(np.float64),
@@ -227,6 +224,14 @@ class History:
         at = np.flatnonzero(self.last)
         days[self.person[at]] = self.day[at]
         return days
+
+
+def check_outcome(kind: str) -> None:
+    """Raise DataError if something else than an `Outcome` is asked for."""
+    if kind not in get_args(Outcome):
+        expected = f"one of {', '.join(map(repr, get_args(Outcome)))}"
+        known = nearest(str(kind), get_args(Outcome))
+        raise DataError([Problem("outcome", "outcome", str(kind), expected, known)])
 
 
 def positions(rows: Any, n: int) -> Positions:

@@ -19,6 +19,9 @@ __all__ = ["Pairs", "average", "columns_named", "folds_of", "labelled", "rows_of
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
 
+#: LightGBM orders no list of more than 10,000 rows.
+LONGEST = 5_000
+
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
@@ -30,18 +33,22 @@ class Pairs:
         Positions, shape (rows,).
     value
         What came of it, 0..1; 0 where it was not taken.
-    group
+    fold
         The fold that each row's person is in, when cross-fitted, shape (rows,).
+    rivals
+        Which rows compete with each other, for a model that orders lists, shape (rows,).
     """
 
     person: Positions
     module: Positions
     value: Floats
-    group: Positions
+    fold: Positions
+    rivals: Positions
 
     def part(self, rows: NDArray[np.bool_]) -> Pairs:
         """Some of the pairs."""
-        return Pairs(self.person[rows], self.module[rows], self.value[rows], self.group[rows])
+        who, what = self.person[rows], self.module[rows]
+        return Pairs(who, what, self.value[rows], self.fold[rows], self.rivals[rows])
 
 
 def folds_of(task: RankingTask, person: Positions, folds: int) -> Positions:
@@ -93,7 +100,21 @@ def labelled(
         value = np.concatenate([value, np.zeros(len(more[0]))])
     order = np.lexsort((module, _by_id(task)[person]))
     person = person[order]
-    return Pairs(person, module[order], value[order], folds_of(task, person, folds)[person])
+    rivals = person if negatives else _of_a_profile(task, person)
+    fold = folds_of(task, person, folds)[person]
+    return Pairs(person, module[order], value[order], fold, rivals)
+
+
+def _of_a_profile(task: RankingTask, person: Positions) -> Positions:
+    """Lists of what people of the same profile took, each of at most `LONGEST` rows."""
+    names = sorted({one or "" for one in task.profiles})
+    code = {name: n for n, name in enumerate(names)}
+    own = np.array([code[one or ""] for one in task.profiles], dtype=np.intp)[person]
+    lists = np.empty(len(person), dtype=np.intp)
+    for n in range(len(names)):
+        rows = np.flatnonzero(own == n)
+        lists[rows] = n + len(names) * (np.arange(len(rows)) // LONGEST)
+    return lists
 
 
 def _not_taken(
@@ -173,7 +194,7 @@ def scores_out_of_fold(
     for fold in np.unique(folds) if rankers else ():
         inside = np.flatnonzero(folds != fold)
         test = np.flatnonzero(folds == fold)
-        rows = pairs.group == fold
+        rows = folds[pairs.person] == fold
         place = np.full(len(task), -1, dtype=np.intp)
         place[test] = np.arange(len(test))
         learning, asked = task.rows(inside), task.rows(test)

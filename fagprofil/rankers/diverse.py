@@ -24,7 +24,7 @@ from fagprofil.rankers.base import (
     summing_to,
 )
 from fagprofil.rankers.completions import History
-from fagprofil.rankers.registry import fitted, get_ranker
+from fagprofil.rankers.registry import fitted, member_of
 from fagprofil.rankers.task import RankingTask
 
 __all__ = ["DiverseRanker"]
@@ -146,17 +146,15 @@ class DiverseRanker(BaseRanker):
             raise DataError(problems)
 
     def _member(self, task: RankingTask) -> Ranker:
-        if hasattr(self, "ranker_"):
-            return self.ranker_
-        return task.remember(("member", id(self)), lambda: (get_ranker(self.ranker), self))[0]
+        return self.ranker_ if hasattr(self, "ranker_") else member_of(task, self.ranker)
 
     def _unlike(self, task: RankingTask) -> _Unlike:
-        # The other ranker is another one after each fit.
-        key = ("unlike", id(self), id(self._member(task)), self.relevance, self.depth)
-        return task.remember(key, lambda: (self._ranked_unlike(task), self))[0]
-
-    def _ranked_unlike(self, task: RankingTask) -> _Unlike:
+        # The task keeps these scores, so that no others can have their identity.
         scores = scores_of(self._member(task), task)
+        key = ("unlike", id(scores), self.relevance, self.depth)
+        return task.remember(key, lambda: self._ranked_unlike(task, scores))
+
+    def _ranked_unlike(self, task: RankingTask, scores: Floats) -> _Unlike:
         # On the grid from the start: what is rounded later could turn the order of near ties.
         relevant = on_grid(self.relevance * scores / scaled(scores, task.eligible))
         taught, everybody = _unit_rows(task.taught), np.arange(len(task))
@@ -178,8 +176,7 @@ class DiverseRanker(BaseRanker):
         return _Unlike(value, cosine, like)
 
     def _chosen_set(self, task: RankingTask) -> _Added:
-        key = ("set", id(self), self.depth)
-        return task.remember(key, lambda: (self._added(task), self))[0]
+        return task.remember(("set", self.depth), lambda: self._added(task))
 
     def _added(self, task: RankingTask) -> _Added:
         tasks, left = [task], task

@@ -74,7 +74,7 @@ def fit_rising(
     value
         Outcomes 0..1, shape (rows,).
     groups
-        The person of each row.
+        The person of each row, or the list that it is in.
     rising
         Which features must not lower scores, shape (features,).
     """
@@ -108,6 +108,7 @@ def orders_lists(estimator: Any) -> bool:
 
 
 def _fit(estimator: Any, rows: Floats, value: Floats, groups: NDArray[np.intp]) -> None:
+    from sklearn import config_context
     from sklearn.base import is_classifier
 
     target: NDArray[Any] = value
@@ -116,21 +117,26 @@ def _fit(estimator: Any, rows: Floats, value: Floats, groups: NDArray[np.intp]) 
         if len(np.unique(target)) < 2:
             # All above a half, or all below: what is better than the others then.
             target = value > value.mean()
-    given = {"groups": groups} if _asks_for_groups(estimator) else {}
-    estimator.fit(rows, target, **given)
+    if _asks_for_groups(estimator, "fit"):
+        # Without routing a search would hand them to its splitter only.
+        with config_context(enable_metadata_routing=True):
+            estimator.fit(rows, target, groups=groups)
+    elif _asks_for_groups(getattr(estimator, "cv", None), "split"):
+        estimator.fit(rows, target, groups=groups)
+    else:
+        estimator.fit(rows, target)
 
 
-def _asks_for_groups(estimator: Any) -> bool:
-    """Whether an estimator, or what it is made of, asks for the person of each row."""
-    from sklearn import get_config
+def _asks_for_groups(asked: Any, method: str) -> bool:
+    """Whether an estimator or a splitter, or what it is made of, asks for each row's group."""
     from sklearn.utils.metadata_routing import get_routing_for_object
 
-    if type(estimator).__name__ == "LambdaMART":
-        return True
-    if hasattr(estimator, "cv") and not get_config()["enable_metadata_routing"]:
-        # A search hands them to its splitter, which warns if it has no use for them.
-        return bool(get_routing_for_object(estimator.cv).consumes("split", ["groups"]))
-    return bool(get_routing_for_object(estimator).consumes("fit", ["groups"]))
+    try:
+        routing = get_routing_for_object(asked)
+    except Exception:
+        # Some estimators cannot say, such as AdaBoost and a search over it.
+        return False
+    return bool(routing.consumes(method, ["groups"]))
 
 
 def _falling(found: Fitted, table: Floats, rising: NDArray[np.bool_]) -> NDArray[np.intp]:

@@ -25,7 +25,7 @@ from fagprofil.rankers.base import (
 )
 from fagprofil.rankers.completions import History
 from fagprofil.rankers.features import FEATURES
-from fagprofil.rankers.registry import fitted, get_ranker
+from fagprofil.rankers.registry import fitted, member_of
 from fagprofil.rankers.task import RankingTask
 
 __all__ = ["FairRanker", "GroupBenefit"]
@@ -209,9 +209,7 @@ class FairRanker(BaseRanker):
             raise DataError(problems)
 
     def _member(self, task: RankingTask) -> Ranker:
-        if hasattr(self, "ranker_"):
-            return self.ranker_
-        return task.remember(("member", id(self)), lambda: (get_ranker(self.ranker), self))[0]
+        return self.ranker_ if hasattr(self, "ranker_") else member_of(task, self.ranker)
 
     def _groups(self, task: RankingTask) -> list[str | None]:
         """The group of each person; None where they have none."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Self
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -27,8 +27,9 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
     LightGBM's defaults (31 leaves, 20 rows in each) give the same score to all rows of a small
     table; these are smaller trees. The result is the same for any number of threads.
 
-    `fit` and `score` take ``groups``, the person of each row, in any order of rows; with metadata
-    routing: ``LambdaMART().set_fit_request(groups=True).set_score_request(groups=True)``.
+    `fit` and `score` take ``groups``, the person of each row, in any order of rows. Metadata
+    routing hands them over: in ``sklearn.config_context(enable_metadata_routing=True)`` to a search
+    or a pipeline. Without it they would not get this far, and all rows be one list.
 
     Parameters
     ----------
@@ -38,7 +39,8 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
     monotone
         For each column 1 (more of it never lowers the score), -1 or 0; None is 0 for all.
     k
-        The order of the first k counts.
+        The order of the first k of a list counts; None is the order of all of it, which is what
+        long lists with much to order need.
     seed
         Seed of LightGBM.
 
@@ -65,6 +67,10 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
     True
     """
 
+    # What scikit-learn's routing hands over unless it is told otherwise.
+    __metadata_request__fit: ClassVar[Mapping[str, bool]] = {"groups": True}
+    __metadata_request__score: ClassVar[Mapping[str, bool]] = {"groups": True}
+
     def __init__(
         self,
         trees: int = 100,
@@ -73,7 +79,7 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
         least_rows: int = 10,
         l2: float = 1.0,
         monotone: Sequence[int] | None = None,
-        k: int = 10,
+        k: int | None = None,
         seed: int = 0,
     ) -> None:
         self.trees = trees
@@ -116,7 +122,9 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
             group=np.bincount(group),
             free_raw_data=True,
         )
-        booster = lightgbm.train(self._settings(), data, num_boost_round=self.trees)
+        sizes = np.bincount(group, minlength=1)
+        settings = self._settings(int(sizes.max()))
+        booster = lightgbm.train(settings, data, num_boost_round=self.trees)
         self.model_: str = booster.model_to_string()
         self.n_features_in_ = table.shape[1]
         return self
@@ -134,16 +142,18 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
         return np.asarray(made[1].predict(np.asarray(X, dtype=np.float64)), dtype=np.float64)
 
     def score(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None) -> float:  # noqa: N803
-        """Mean nDCG at `k` over the groups, 0..1."""
-        return ndcg_by_group(y, self.predict(X), groups=groups, k=self.k)
+        """Mean nDCG at `k` over the groups, 0..1; at 10 where `k` is None."""
+        return ndcg_by_group(y, self.predict(X), groups=groups, k=self.k or 10)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if name != "_made"}
+        # Not what can be made again, and not the requests, which refer to the estimator itself.
+        left = ("_made", "_metadata_request")
+        return {name: value for name, value in vars(self).items() if name not in left}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
 
-    def _settings(self) -> dict[str, Any]:
+    def _settings(self, longest: int) -> dict[str, Any]:
         settings: dict[str, Any] = {
             "objective": "lambdarank",
             "learning_rate": self.learning_rate,
@@ -152,7 +162,7 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
             "min_sum_hessian_in_leaf": 1e-3,
             "min_data_in_bin": 1,
             "lambda_l2": self.l2,
-            "lambdarank_truncation_level": self.k + 3,
+            "lambdarank_truncation_level": longest if self.k is None else self.k + 3,
             "deterministic": True,
             "force_row_wise": True,
             "num_threads": 1,

@@ -77,15 +77,17 @@ class LearnedRanker(BaseRanker):
     What is learned from is what came of the modules that people took *last*, seen as they stood
     before (`fagprofil.Recommender.to_learn_from`). Which modules people take is mostly decided by
     what is offered and paid; what came of those that they took tells more of what helps. Therefore
-    a pointwise model learns from those only, unless `negatives` asks for others.
+    a model learns from those only, unless `negatives` asks for others; one that orders lists
+    (`LambdaMART`) orders what people of the same profile took.
 
     Parameters
     ----------
     estimator
         Any scikit-learn regressor or classifier, a `LambdaMART`, or a search over one. A
         classifier learns whether the outcome is at least .5. It is given ``groups`` (the person of
-        each row) if it asks for them by metadata routing. None: a strongly regularised linear
-        model, which in synthetic worlds gained most of what trees did and harmed nowhere.
+        each row, or the list for one that orders lists) if it asks for them by metadata routing, as
+        does a search whose splitter uses them. None: a strongly regularised linear model, which in
+        synthetic worlds gained most of what trees did and harmed nowhere.
     outcome
         ``"useful"``, ``"passed"``, ``"gap_closed"``, or ``"taken"``, which learns to imitate.
     features
@@ -95,7 +97,8 @@ class LearnedRanker(BaseRanker):
         given by rankers that did not learn from the same person.
     negatives
         Eligible modules not taken that count as an outcome of 0, at most so many for each person;
-        of those taken, only the eligible then count. None: 0, but 20 for ``"taken"`` and for an estimator that orders lists (`LambdaMART`).
+        of those taken, only the eligible then count. None: 0, but 20 for
+        ``"taken"``.
     fewest
         Below so many labelled people nothing is learned.
     folds
@@ -243,7 +246,7 @@ class LearnedRanker(BaseRanker):
             prototype = default_estimator()
         foretold = np.full(len(table), np.nan)
         for fold in range(self.folds):
-            test = pairs.group == fold
+            test = pairs.fold == fold
             one = _fit(prototype, table, pairs, ~test, rising)
             foretold[test] = one.predict(table[test])
         gain = shown(task, "gain")[pairs.person, pairs.module]
@@ -304,7 +307,7 @@ class LearnedRanker(BaseRanker):
     def _negatives(self) -> int:
         if self.negatives is not None:
             return self.negatives
-        return 20 if orders_lists(self.estimator) or self.outcome == "taken" else 0
+        return 20 if self.outcome == "taken" else 0
 
     def _check(self) -> None:
         problems = []
@@ -328,7 +331,9 @@ def _fit(
     prototype: Any, table: Floats, pairs: Pairs, rows: NDArray[np.bool_], rising: NDArray[np.bool_]
 ) -> Fitted:
     part = pairs.part(rows)
-    return fit_rising(prototype, table[rows], part.value, part.person, rising)
+    # What is not to order lists is given the people, so that a search can split by them.
+    groups = part.rivals if orders_lists(prototype) else part.person
+    return fit_rising(prototype, table[rows], part.value, groups, rising)
 
 
 def _warn(message: str) -> None:

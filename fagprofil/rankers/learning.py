@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.eligibility import allowed, broken_rules
 from fagprofil.ladder import Ladder
-from fagprofil.model import Employee, Horizon
+from fagprofil.model import Blend, Employee, Horizon
 from fagprofil.rankers.completions import History, before_last_day, last_day
-from fagprofil.rankers.task import People, RankingTask
+from fagprofil.rankers.task import Once, People, RankingTask
 from fagprofil.roster import Roster
 
 __all__ = ["learning_task"]
@@ -41,19 +41,22 @@ def learning_task(
     blends = [None if one is None else ladder.catalogue.resolve(one) for one in own]
     names = [None if one is None else one.id for one in blends]
 
-    @cache
-    def need(horizon: Horizon) -> NDArray[np.int64]:
-        nothing = np.zeros((len(ladder.competences), ladder.top), dtype=np.int64)
-        needs = [nothing if one is None else ladder.need(one, horizon) for one in blends]
-        return np.array(needs, dtype=np.int64).reshape(len(needs), *nothing.shape)[roster.fact]
-
     people = People(
         roster=roster,
         held=held,
         permitted=allowed(broken_rules(ladder, roster, held)),
         profiles=tuple(names[i] for i in roster.fact.tolist()),
-        need=need,
-        prices=lambda: prices(roster),
+        need=Once(partial(_needs, ladder, blends, roster.fact)),
+        prices=partial(prices, roster),
         days=np.array([last_day(one) for one in employees], dtype="datetime64[D]"),
     )
     return RankingTask(ladder, people, horizon, history)
+
+
+def _needs(
+    ladder: Ladder, blends: Sequence[Blend | None], fact: NDArray[np.intp], horizon: Horizon
+) -> NDArray[np.int64]:
+    """What is needed of each person, shape (n, K, L); nothing of one without a profile."""
+    nothing = np.zeros((len(ladder.competences), ladder.top), dtype=np.int64)
+    needs = [nothing if one is None else ladder.need(one, horizon) for one in blends]
+    return np.array(needs, dtype=np.int64).reshape(len(needs), *nothing.shape)[fact]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,7 +39,7 @@ class Counts:
     Attributes
     ----------
     taken, passed
-        How often modules were taken and passed.
+        How many people took modules, and passed them.
     useful, rated
         The sum of how useful they were found, and by how many.
     people
@@ -61,28 +60,40 @@ def counted(history: History, days: Days | None, profile: str | None = None) -> 
     ----------
     days
         Sorted, shape (d,), NaT last; None is at any time (d = 1). What happened on an unknown day
-        counts on all of them, and on NaT all counts.
+        counts on all of them, and on NaT all counts; but what a person took last counts on none of
+        them where its day is unknown: it is what is to be foretold.
     profile
         Only people of this profile; None is all people.
     """
     chosen = np.ones(len(history), dtype=np.bool_)
     if profile is not None:
         chosen = np.array([one == profile for one in history.profiles], dtype=np.bool_)
-    at = np.flatnonzero(chosen[history.person])
-    rows = _first_day_after(history.day[at], days)
-    shape = (1 if days is None else len(days), history.shape[1])
-    known = ~np.isnan(history.useful[at])
+    counts = chosen[history.person]
+    if days is not None:
+        counts &= ~(history.last & np.isnat(history.day))
+    at = np.flatnonzero(counts)
+    rows, module = _first_day_after(history.day[at], days), history.module[at]
+    cells, useful = history.person[at] * history.shape[1] + module, history.useful[at]
+    passed, rated = np.flatnonzero(history.ok[at]), np.flatnonzero(~np.isnan(useful))
 
-    def summed(weights: NDArray[Any]) -> Floats:
-        return _summed(rows, history.module[at], weights, shape)
+    def summed(which: Positions, weights: Floats | None = None) -> Floats:
+        shape = (1 if days is None else len(days), history.shape[1])
+        return _summed(rows[which], module[which], weights, shape)
 
     return Counts(
-        taken=summed(np.ones(len(at))),
-        passed=summed(history.ok[at]),
-        useful=summed(np.where(known, history.useful[at], 0.0)),
-        rated=summed(known),
+        taken=summed(_first_of_each(cells, rows)),
+        passed=summed(passed[_first_of_each(cells[passed], rows[passed])]),
+        useful=summed(rated, useful[rated]),
+        rated=summed(rated),
         people=int(chosen.sum()),
     )
+
+
+def _first_of_each(cells: Positions, rows: Positions) -> Positions:
+    """Where each cell is first, by rows: who takes a module again is no other person."""
+    order = np.lexsort((rows, cells))
+    _, first = np.unique(cells[order], return_index=True)
+    return np.asarray(order[first])
 
 
 def _first_day_after(happened: Days, days: Days | None) -> Positions:
@@ -96,10 +107,11 @@ def _first_day_after(happened: Days, days: Days | None) -> Positions:
 
 
 def _summed(
-    rows: Positions, columns: Positions, weights: NDArray[Any], shape: tuple[int, int]
+    rows: Positions, columns: Positions, weights: Floats | None, shape: tuple[int, int]
 ) -> Floats:
     """Sums over all rows up to each; what lies behind the last row counts nowhere."""
     inside = rows < shape[0]
     cells = rows[inside] * shape[1] + columns[inside]
-    found = np.bincount(cells, weights[inside], minlength=shape[0] * shape[1])
+    given = np.ones(len(cells)) if weights is None else weights[inside]
+    found = np.bincount(cells, given, minlength=shape[0] * shape[1])
     return np.asarray(np.cumsum(found.reshape(shape), axis=0))

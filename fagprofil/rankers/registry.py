@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any
@@ -13,7 +13,7 @@ from fagprofil.rankers.base import FunctionRanker, Ranker, RankerLike
 from fagprofil.rankers.completions import History
 from fagprofil.rankers.task import RankingTask
 
-__all__ = ["fitted", "get_ranker", "ranker_names"]
+__all__ = ["fitted", "get_ranker", "member_of", "ranker_names"]
 
 #: The group of entry points in which packages offer rankers.
 GROUP = "fagprofil.rankers"
@@ -79,24 +79,36 @@ def fitted(ranker: RankerLike, task: RankingTask, history: History) -> Ranker:
     return own
 
 
+def member_of(task: RankingTask, ranker: RankerLike) -> Ranker:
+    """A ranker that is a part of another one which was not fitted; the same for a task."""
+    return task.remember(("member", id(ranker)), lambda: (get_ranker(ranker), ranker))[0]
+
+
 def kind_of(ranker: object) -> str | None:
     """How a file names the class of a ranker; None for a function."""
     if isinstance(ranker, FunctionRanker):
         return None
-    for name, place in _BUILT_IN.items():
-        if place == (type(ranker).__module__, type(ranker).__qualname__):
-            return name
-    return f"{type(ranker).__module__}:{type(ranker).__qualname__}"
+    full = _full_name(type(ranker))
+    return next((name for name, place in _BUILT_IN.items() if ":".join(place) == full), full)
 
 
-def known_kinds() -> dict[str, type[Any]]:
-    """The classes that a file may name: the built-in ones, and those of entry points."""
-    found = {name: _class_named(name) for name in _BUILT_IN}
+def class_of_kind(kind: str, others: Sequence[type[Any]] = ()) -> type[Any] | None:
+    """The class that a file names: a built-in one, one of others, or one of an entry point."""
+    if kind in _BUILT_IN:
+        return _class_named(kind)
+    for one in others:
+        if _full_name(one) == kind:
+            return one
     for point in entry_points(group=GROUP):
         made = point.load()
         offered = made if isinstance(made, type) else type(made)
-        found[f"{offered.__module__}:{offered.__qualname__}"] = offered
-    return found
+        if _full_name(offered) == kind:
+            return offered
+    return None
+
+
+def _full_name(made: type[Any]) -> str:
+    return f"{made.__module__}:{made.__qualname__}"
 
 
 def _class_named(name: str) -> type[Any]:

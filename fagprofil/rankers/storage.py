@@ -22,16 +22,40 @@ import scipy.sparse as sp
 from fagprofil.errors import MissingExtra, RankerError
 from fagprofil.rankers.base import BaseRanker, learned_by
 from fagprofil.rankers.fair import GroupBenefit
-from fagprofil.rankers.registry import kind_of, known_kinds
+from fagprofil.rankers.registry import class_of_kind, kind_of
 from fagprofil.version import __version__
 
 __all__ = ["load_ranker", "save_ranker"]
 
 _FORMAT = "fagprofil-ranker-1"
 _MANIFEST, _CONTENT, _ARRAYS = "manifest.json", "ranker.json", "arrays.npz"
-#: What skops does not know to be harmless, and is.
-_HARMLESS = ("fagprofil.rankers.lambdamart.LambdaMART", "numpy.dtype")
+#: What skops does not know to be harmless, and is: making it runs nothing.
+_HARMLESS = (
+    "fagprofil.rankers.lambdamart.ndcg_by_group",
+    "numpy.dtype",
+    "sklearn.calibration._CalibratedClassifier",
+    "sklearn.calibration._SigmoidCalibration",
+    "sklearn.metrics._scorer._PassthroughScorer",
+    "sklearn.metrics._scorer._Scorer",
+    "sklearn.model_selection._split.GroupKFold",
+    "sklearn.model_selection._split.GroupShuffleSplit",
+    "sklearn.model_selection._split.KFold",
+    "sklearn.model_selection._split.ShuffleSplit",
+    "sklearn.model_selection._split.StratifiedGroupKFold",
+    "sklearn.model_selection._split.StratifiedKFold",
+    "sklearn.utils._bunch.Bunch",
+)
+#: What runs nothing either, but believes its content: made up, it could end the process.
+_BELIEVING = (
+    "fagprofil.rankers.lambdamart.LambdaMART",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+    "sklearn.metrics._dist_metrics.EuclideanDistance64",
+    "sklearn.neighbors._kd_tree.KDTree",
+    "sklearn.tree._tree.Tree",
+)
 _PLAIN = (str, bool, int, type(None))
+#: The kinds of arrays that are kept; those of objects would be pickled.
+_NUMBERS = "biufM"
 
 
 def save_ranker(ranker: BaseRanker, path: str | Path) -> str:
@@ -69,27 +93,43 @@ def save_ranker(ranker: BaseRanker, path: str | Path) -> str:
     """
     writer = _Writer()
     content = writer.ranker(ranker, type(ranker).__name__)
-    arrays = io.BytesIO()
-    np.savez(arrays, allow_pickle=False, **writer.arrays)
+    arrays = {f"{name}.npy": _numbers(one) for name, one in writer.arrays.items()}
     members = {
-        _CONTENT: json.dumps(content, ensure_ascii=False, sort_keys=True).encode(),
-        _ARRAYS: arrays.getvalue(),
+        _CONTENT: json.dumps(content).encode(),
+        _ARRAYS: _zipped(arrays),
         **writer.estimators,
     }
     hashes = {name: hashlib.sha256(data).hexdigest() for name, data in members.items()}
     manifest = {"format": _FORMAT, "version": __version__, "sha256": hashes}
     members[_MANIFEST] = json.dumps(manifest, sort_keys=True).encode()
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+    packed = _zipped(members)
+    _write(Path(path), packed)
+    return hashlib.sha256(packed).hexdigest()
+
+
+def _numbers(array: np.ndarray[Any, Any]) -> bytes:
+    out = io.BytesIO()
+    np.save(out, array, allow_pickle=False)
+    return out.getvalue()
+
+
+def _zipped(members: Mapping[str, bytes]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
         for name in sorted(members):
             # Without the time of day, which ZipInfo leaves out by default.
             archive.writestr(zipfile.ZipInfo(name), members[name])
-    # Written beside it and moved, so that nobody finds half a file.
-    target = Path(path)
+    return out.getvalue()
+
+
+def _write(target: Path, data: bytes) -> None:
+    """Written beside it and moved, so that nobody finds half a file."""
     beside = target.with_name(f"{target.name}.part")
-    beside.write_bytes(packed.getvalue())
-    beside.replace(target)
-    return hashlib.sha256(packed.getvalue()).hexdigest()
+    try:
+        beside.write_bytes(data)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def load_ranker(
@@ -107,13 +147,14 @@ def load_ranker(
         A file that `save_ranker` wrote.
     digest
         The SHA-256 that `save_ranker` returned. The hashes within a file find damage; only a
-        digest that was kept elsewhere finds out whether somebody changed the file.
+        digest that was kept elsewhere finds out whether somebody changed the file. Trees need it:
+        they believe what is in the file, and made up it could end the process.
     rankers
         Classes of other packages that may be made, besides the built-in ones and those of
         installed entry points.
     trusted
         Full names of types in estimators that may be made, besides those that skops trusts
-        (scikit-learn's own, numpy's and scipy's).
+        (scikit-learn's estimators, numpy's and scipy's own) and harmless parts of these.
 
     Raises
     ------
@@ -131,15 +172,17 @@ def load_ranker(
     found = hashlib.sha256(packed).hexdigest()
     if digest is not None and digest != found:
         raise RankerError(f"{source.name}: its SHA-256 is {found}, expected {digest}")
-    members = _members(packed, source.name)
-    classes = {f"{one.__module__}:{one.__qualname__}": one for one in rankers}
-    reader = _Reader(source.name, members, {**known_kinds(), **classes}, tuple(trusted))
     try:
+        members = _members(packed, source.name)
+        own = (*_HARMLESS, *(() if digest is None else _BELIEVING))
+        reader = _Reader(source.name, members, tuple(rankers), {*own, *trusted})
         ranker = reader.value(json.loads(members[_CONTENT]))
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        if isinstance(error, RankerError):
-            raise
-        raise RankerError(f"{source.name}: not what save_ranker writes: {error!r}") from None
+    except (RankerError, MissingExtra):
+        raise
+    except Exception as error:
+        # Damage shows itself in errors of any kind: of zip, JSON, numpy, skops or a ranker.
+        told = f"damaged, or not written by save_ranker: {error!r}"
+        raise RankerError(f"{source.name}: {told}") from None
     if not isinstance(ranker, BaseRanker):
         raise RankerError(f"{source.name}: holds no ranker")
     return ranker
@@ -147,13 +190,10 @@ def load_ranker(
 
 def _members(packed: bytes, name: str) -> Mapping[str, bytes]:
     """The parts of a file, if they are those that were written."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
-            members = {one: archive.read(one) for one in archive.namelist()}
-        manifest = json.loads(members.pop(_MANIFEST))
-        hashes, kind = dict(manifest["sha256"]), manifest["format"]
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, EOFError, OSError):
-        raise RankerError(f"{name}: damaged, or not written by save_ranker") from None
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        members = {one: archive.read(one) for one in archive.namelist()}
+    manifest = json.loads(members.pop(_MANIFEST))
+    hashes, kind = dict(manifest["sha256"]), manifest["format"]
     if kind != _FORMAT:
         raise RankerError(f"{name}: its format is {kind!r}, expected {_FORMAT!r}")
     if hashes != {one: hashlib.sha256(data).hexdigest() for one, data in members.items()}:
@@ -206,17 +246,16 @@ class _Writer:
             return [self.value(one, where) for one in value]
         if isinstance(value, Mapping) and all(isinstance(key, str) for key in value):
             return {"$dict": {key: self.value(one, where) for key, one in value.items()}}
-        if isinstance(value, np.ndarray) and value.dtype.kind in "biufM":
+        if isinstance(value, np.ndarray) and value.dtype.kind in _NUMBERS:
             return {"$array": self._array(value)}
-        if hasattr(value, "tocsr"):
-            rows = value.tocsr()
-            parts = [self._array(one) for one in (rows.data, rows.indices, rows.indptr)]
-            return {"$csr": parts, "shape": list(rows.shape)}
+        if isinstance(value, sp.csr_array) and value.dtype.kind in _NUMBERS:
+            parts = [self._array(one) for one in (value.data, value.indices, value.indptr)]
+            return {"$csr": parts, "shape": list(value.shape)}
         if isinstance(value, GroupBenefit):
             return {"$benefit": value.model_dump()}
         if isinstance(value, BaseRanker):
             return self.ranker(value, where)
-        if hasattr(value, "get_params") and hasattr(value, "fit"):
+        if hasattr(value, "get_params") and not isinstance(value, type):
             return {"$estimator": self._estimator(value, where)}
         raise RankerError(f"{where}: a {type(value).__name__} cannot be kept in a file")
 
@@ -229,7 +268,12 @@ class _Writer:
         skops = _skops()
         name = f"e{len(self.estimators)}.skops"
         try:
-            self.estimators[name] = skops.dumps(value)
+            self.estimators[name] = data = skops.dumps(value)
+            # A function without a name of its own is written, but cannot be read.
+            skops.loads(data, trusted=skops.get_untrusted_types(data=data))
+        except RecursionError:
+            told = "it refers to itself, as after set_fit_request or set_score_request"
+            raise RankerError(f"{where}: skops cannot keep it: {told}") from None
         except Exception as error:
             # skops says what it cannot write in errors of several kinds.
             raise RankerError(f"{where}: skops cannot keep it: {error}") from None
@@ -242,19 +286,18 @@ class _Reader:
 
     name: str
     members: Mapping[str, bytes]
-    kinds: Mapping[str, type[Any]]
-    trusted: tuple[str, ...]
+    rankers: tuple[type[Any], ...]
+    trusted: set[str]
 
     def value(self, told: Any) -> Any:
         if isinstance(told, list):
             return [self.value(one) for one in told]
         if not isinstance(told, dict):
             return told
-        kind = next(key for key in told if key.startswith("$"))
-        made = getattr(self, f"_{kind[1:]}", None) if kind in _KINDS else None
-        if made is None:
+        kind = next((key for key in told if key.startswith("$")), "")
+        if kind not in _KINDS:
             raise RankerError(f"{self.name}: a value of the unknown kind {kind!r}")
-        return made(told)
+        return getattr(self, f"_{kind[1:]}")(told)
 
     def _float(self, told: dict[str, Any]) -> float:
         return float(told["$float"])
@@ -277,12 +320,12 @@ class _Reader:
 
     def _ranker(self, told: dict[str, Any]) -> BaseRanker:
         kind = told["$ranker"]
-        if kind not in self.kinds:
+        made = class_of_kind(kind, self.rankers)
+        if made is None:
             raise RankerError(
                 f"{self.name}: holds a ranker of the unknown kind {kind!r}; install the package "
                 "that offers it, or pass its class as rankers="
             )
-        made = self.kinds[kind]
         if not issubclass(made, BaseRanker):
             raise RankerError(f"{self.name}: {kind!r} is no class that derives from BaseRanker")
         params = {name: self.value(one) for name, one in told["params"].items()}
@@ -295,14 +338,14 @@ class _Reader:
 
     def _estimator(self, told: dict[str, Any]) -> Any:
         skops, data = _skops(), self.members[told["$estimator"]]
-        allowed = {*_HARMLESS, *self.trusted}
-        strange = sorted(set(skops.get_untrusted_types(data=data)) - allowed)
+        strange = sorted(set(skops.get_untrusted_types(data=data)) - self.trusted)
         if strange:
+            believing = "the digest as digest= or " if set(strange) <= set(_BELIEVING) else ""
             raise RankerError(
-                f"{self.name}: holds types that are not trusted: {', '.join(strange)}; pass those "
-                "that you trust as trusted="
+                f"{self.name}: holds types that are not trusted: {', '.join(strange)}; "
+                f"pass {believing}those that you trust as trusted="
             )
-        return skops.loads(data, trusted=sorted(allowed))
+        return skops.loads(data, trusted=sorted(self.trusted))
 
     def _stored(self, name: str) -> np.ndarray[Any, Any]:
         with np.load(io.BytesIO(self.members[_ARRAYS]), allow_pickle=False) as arrays:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -19,7 +19,7 @@ from fagprofil.rankers.features import feature_named
 from fagprofil.roster import Roster
 from fagprofil.standing import CERTAIN, Held
 
-__all__ = ["People", "RankingTask"]
+__all__ = ["Once", "People", "RankingTask"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -78,14 +78,36 @@ class People:
             held=Held(self.held.steps[rows], self.held.chance[rows], self.held.stated[rows]),
             permitted=self.permitted[rows],
             profiles=tuple(self.profiles[i] for i in rows.tolist()),
-            need=lambda horizon: _of_rows(self.need(horizon), rows),
-            prices=lambda: self.prices()[rows],
+            need=partial(_need_of_rows, self.need, rows),
+            prices=partial(_prices_of_rows, self.prices, rows),
             days=None if self.days is None else self.days[rows],
         )
 
 
-def _of_rows(need: Ints, rows: Positions) -> Ints:
-    return need if need.ndim == 2 else need[rows]
+def _need_of_rows(need: Callable[[Horizon], Ints], rows: Positions, horizon: Horizon) -> Ints:
+    found = need(horizon)
+    return found if found.ndim == 2 else found[rows]
+
+
+def _prices_of_rows(prices: Callable[[], Floats], rows: Positions) -> Floats:
+    return prices()[rows]
+
+
+class Once:
+    """A function of a horizon that is computed once for each, in this process or another."""
+
+    def __init__(self, compute: Callable[[Horizon], Ints]) -> None:
+        self.compute = compute
+        self._found: dict[Horizon, Ints] = {}
+
+    def __call__(self, horizon: Horizon) -> Ints:
+        """What it was for this horizon before, or else is now."""
+        if horizon not in self._found:
+            self._found[horizon] = self.compute(horizon)
+        return self._found[horizon]
+
+    def __reduce__(self) -> tuple[type[Once], tuple[Callable[[Horizon], Ints]]]:
+        return Once, (self.compute,)
 
 
 class RankingTask:
@@ -124,6 +146,11 @@ class RankingTask:
         self._features: dict[str, Floats] = {}
         self._remembered: dict[Hashable, Any] = {}
         self._at: dict[Horizon, RankingTask] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Not what was computed: it is kept under identities, which are others in a copy.
+        given = (self._ladder, self._people, self.horizon, self.history)
+        return partial(RankingTask, lifted=self._lifted), given
 
     @property
     def shape(self) -> tuple[int, int]:
