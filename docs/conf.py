@@ -19,7 +19,7 @@ copyright = "2026, the fagprofil authors"  # noqa: A001 (Sphinx's name)
 version = release = fagprofil.__version__
 
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["_build", "jupyter_execute"]
+exclude_patterns = ["_build", "jupyter_execute", "ranker-package"]
 
 html_theme = "furo"
 html_title = f"fagprofil {release}"

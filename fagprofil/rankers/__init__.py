@@ -1,5 +1,7 @@
 """Who decides the order: the contract of a ranking model, the built-in ones, look-up by name."""
 
+from typing import TYPE_CHECKING, Any
+
 from fagprofil.rankers.base import BaseRanker, FunctionRanker, Ranker, RankerLike, Reason
 from fagprofil.rankers.blend import BlendRanker
 from fagprofil.rankers.check import check_ranker
@@ -16,6 +18,9 @@ from fagprofil.rankers.storage import load_ranker, save_ranker
 from fagprofil.rankers.task import RankingTask
 from fagprofil.rankers.text import TextRanker
 
+if TYPE_CHECKING:
+    from fagprofil.rankers.lambdamart import LambdaMART, ndcg_by_group
+
 __all__ = [
     "FEATURES",
     "BaseRanker",
@@ -28,6 +33,7 @@ __all__ = [
     "GroupBenefit",
     "History",
     "HistoryRanker",
+    "LambdaMART",
     "LearnedRanker",
     "Outcome",
     "Outcomes",
@@ -40,6 +46,16 @@ __all__ = [
     "check_ranker",
     "get_ranker",
     "load_ranker",
+    "ndcg_by_group",
     "ranker_names",
     "save_ranker",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # These two load scikit-learn, which no other ranker needs to be there.
+    if name not in ("LambdaMART", "ndcg_by_group"):
+        raise AttributeError(f"module 'fagprofil.rankers' has no attribute {name!r}")
+    from fagprofil.rankers import lambdamart
+
+    return getattr(lambdamart, name)

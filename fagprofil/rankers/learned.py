@@ -84,9 +84,10 @@ class LearnedRanker(BaseRanker):
     ----------
     estimator
         Any scikit-learn regressor or classifier, a `LambdaMART`, or a search over one. A
-        classifier learns whether the outcome is at least .5. It is given ``groups`` (the person of
-        each row, or the list for one that orders lists) if it asks for them by metadata routing, as
-        does a search whose splitter uses them. None: a strongly regularised linear model, which in
+        classifier learns whether the outcome is at least .5. What is unknown is NaN: one that does
+        not take it needs an imputer before it. It is given ``groups`` (the person of each row, or
+        the list for one that orders lists) if it asks for them by metadata routing, as does a
+        search whose splitter uses them. None: a strongly regularised linear model, which in
         synthetic worlds gained most of what trees did and harmed nowhere.
     outcome
         ``"useful"``, ``"passed"``, ``"gap_closed"``, or ``"taken"``, which learns to imitate.

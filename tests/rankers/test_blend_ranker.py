@@ -272,7 +272,9 @@ def test_an_unknown_ranker_is_told_with_the_nearest_spelling() -> None:
         items(BlendRanker(["converage"]))
 
 
-@pytest.mark.parametrize("weights", [np.array([3, 1]), np.array([0.75, 0.25]), (3, 1)])
+@pytest.mark.parametrize(
+    "weights", [np.array([3, 1]), np.array([0.75, 0.25]), (3, 1), list(np.array([3, 1]))]
+)
 def test_weights_may_be_an_array(weights: Any) -> None:
     assert scores(BlendRanker([F, G], weights)) == scores(BlendRanker([F, G], [3, 1]))
 

@@ -127,6 +127,27 @@ def test_a_lower_bound_is_kept_with_a_lower_weight() -> None:
     }
 
 
+def test_groups_that_get_equally_little_are_left_as_they_are() -> None:
+    poor = by_first_letter({"a": [1, 2], "b": [1, 2]})
+    fair, _ = fitted(FairRanker(poor, groups(PEOPLE), bound=1.0, k=1), PEOPLE, TWO)
+    assert told_of(fair) == {"a": (5, 1 / 3, 1 / 3, 0.0), "b": (5, 1 / 3, 1 / 3, 0.0)}
+    assert fair.disparity_ == (1.0, 1.0)
+
+
+def test_if_need_be_the_benefit_is_all_that_counts() -> None:
+    # By length m1 brings nearly as much as m0, and the other ranker is all against m0.
+    modules = [module("m0", {"c0": 4}, ects=10), module("m1", {"c0": 3}, ects=7.6)]
+    catalogue = small(4, ["c0"], [profile("job", {"c0": (4, 4, 1.0)})], modules)
+    against = by_first_letter({"a": [1, -1], "b": [-1, 1]})
+    fair = FairRanker(against, groups(PEOPLE), benefit="gain_per_ects", bound=0.99, k=1)
+    fair, _ = fitted(fair, PEOPLE, catalogue)
+    # -(1 - w) + w against (1 - w) + w * 30 / 30.4: m0 is first from w > 2 / 2.013 = .9935 on.
+    assert told_of(fair)["b"] == (5, pytest.approx(30 / 30.4), 1.0, 1.0)
+    assert {
+        one.name for one in fp.Recommender(catalogue, fair).recommend(PEOPLE[5])[0].reasons
+    } == {"fair share: gain_per_ects"}
+
+
 def test_people_without_a_group_are_left_to_the_other_ranker() -> None:
     fair, _ = fitted(FairRanker(BIASED, {**groups(PEOPLE), "b9": ""}, k=1), PEOPLE, TWO)
     recommender = fp.Recommender(TWO, fair)

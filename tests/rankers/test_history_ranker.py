@@ -181,7 +181,8 @@ def test_each_part_is_a_weight_of_a_module_passed_or_what_is_popular(
     table: NDArray[np.int64], cell: int, job: str | None
 ) -> None:
     passed = [name for j, name in enumerate(MODULES) if cell >> j & 1]
-    ranker = learned(HistoryRanker(l2=1.0, lean=3.0), crowd(table))
+    others = [person("o0", ["m1"], "other"), person("o1", job=None)]
+    ranker = learned(HistoryRanker(l2=1.0, lean=3.0), [*crowd(table), *others])
     one, trust = person("e", passed, job), len(passed) / (len(passed) + 3)
     for item in fp.Recommender(CATALOGUE, ranker).recommend(one, job or "other", k=99):
         j = MODULES.index(item.module)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import pickle
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -61,6 +63,13 @@ def fresh() -> tuple[RankingTask, History]:
     """The same, with nothing computed yet."""
     task, history = world()
     return task.rows(np.arange(len(task))), history
+
+
+def test_importing_rankers_loads_none_of_these_tools() -> None:
+    heavy = ("sklearn", "scipy.stats", "lightgbm", "skops", "ir_measures", "pandas")
+    code = f"import sys, fagprofil.rankers; print([m for m in {heavy} if m in sys.modules])"
+    command = [sys.executable, "-c", code]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 # --- the scorer ---------------------------------------------------------------------------------
