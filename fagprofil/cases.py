@@ -6,22 +6,21 @@ import datetime as dt
 import tomllib
 from typing import Annotated
 
-from pydantic import Field, PositiveInt
+from pydantic import Field, PositiveInt, model_validator
 
+from fagprofil.case_setting import Setting
 from fagprofil.catalogue import Catalogue, bundled
 from fagprofil.errors import UnknownName
 from fagprofil.io.workforce import read_workforce
-from fagprofil.model import Provenance, Record, Text, Workforce
-from fagprofil.model.base import Frozen
+from fagprofil.model import Record, Text, Workforce
 
 __all__ = ["Case", "Fact", "cases", "load_case"]
 
 
-class Fact(Frozen):
+class Fact(Record):
     """Something that is known of the real course of events."""
 
     text: Text
-    provenance: Provenance
 
 
 class Case(Record):
@@ -39,6 +38,18 @@ class Case(Record):
     """What made the workforce."""
     seed: int | None = None
     facts: tuple[Fact, ...] = ()
+    setting: Setting
+    """What it is planned with."""
+
+    @model_validator(mode="after")
+    def _rests_on_facts(self) -> Case:
+        known = [one.id for one in self.facts]
+        if len(set(known)) < len(known):
+            raise ValueError("each fact once")
+        missing = {basis.fact for _, basis in self.setting.bases()} - {*known, None}
+        if missing:
+            raise ValueError(f"the facts that the setting rests on: {sorted(map(str, missing))}")
+        return self
 
     def people(self, catalogue: Catalogue | None = None) -> Workforce:
         """The workforce, checked against a catalogue; None is the bundled one."""
@@ -51,7 +62,7 @@ def cases() -> tuple[str, ...]:
     Examples
     --------
     >>> cases()
-    ('job7',)
+    ('job7', 'koebenhavn', 'noerrebro', 'randers', 'star-pulje')
     """
     return tuple(sorted(folder.name for folder in bundled("cases").iterdir() if folder.is_dir()))
 

@@ -64,6 +64,7 @@ LAYERS = [
     "io",
     "evaluation",
     "spark",
+    "case_setting",
     "cases",
     "show",
     "service",

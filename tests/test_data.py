@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 import os
 import re
 from collections.abc import Iterator
@@ -12,13 +11,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import make_job7
 import pytest
 from pydantic import BaseModel
 
 from fagprofil.catalogue import Catalogue, bundled, editions, load_catalogue
-from fagprofil.io import read_workforce
-from fagprofil.model import EscoLink, Module, Provenance, Record, Records, Status, Workforce
+from fagprofil.model import EscoLink, Module, Provenance, Record, Records, Status
 
 SHARED = Path(os.environ.get("FAGPROFIL_SHARED") or Path(__file__).parents[2] / "shared" / "data")
 ADDRESS = re.compile(r"^https?://\S+$")
@@ -387,56 +384,3 @@ def test_backgrounds_bring_modest_levels_with_a_reason(catalogue: Catalogue) -> 
         assert one.brings is not None, one.id
         assert one.reason is not None, one.id
         assert all(1 <= level <= 3 for level in one.brings.values()), one.id
-
-
-# --- The Job7 case -------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def job7() -> Workforce:
-    return read_workforce(bundled("cases", "job7", "workforce.csv"))
-
-
-def test_the_workforce_is_what_its_maker_makes() -> None:
-    table = io.StringIO(newline="")
-    writer = csv.DictWriter(table, make_job7.COLUMNS, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(make_job7.rows())
-    assert table.getvalue().encode() == make_job7.TARGET.read_bytes()
-
-
-def test_the_workforce_reads_without_problems(job7: Workforce, catalogue: Catalogue) -> None:
-    catalogue.check_employees(job7)
-    assert len(job7) == 11 + 20 + 22 + 37 + 16 + 17 + 47 == 170
-    assert all(re.fullmatch(r"job7-\d{3}", one.id) for one in job7)
-
-
-def test_seven_municipalities_send_people(job7: Workforce) -> None:
-    assert {unit: len(people) for unit, people in job7.by_unit().items()} == {
-        "Billund": 11,
-        "Fredericia": 20,
-        "Haderslev": 22,
-        "Kolding": 37,
-        "Middelfart": 16,
-        "Vejen": 17,
-        "Vejle": 47,
-    }
-
-
-def test_thirty_people_are_on_the_first_run() -> None:
-    with bundled("cases", "job7", "workforce.csv").open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
-    first = {row["employee"]: row["unit"] for row in rows if row["first_run"] == "yes"}
-    assert len(first) == 30
-    assert set(first.values()) == {row["unit"] for row in rows}
-    assert {row["first_run"] for row in rows} == {"yes", ""}
-
-
-def test_ratings_are_missing_on_purpose_and_none_is_later_than_the_case(job7: Workforce) -> None:
-    days = [said.date for one in job7 for said in one.evidence]
-    known = [day for day in days if day is not None]
-    assert len(known) == len(days)
-    assert max(known) <= dt.date(2026, 11, 20)
-    assert any(not one.evidence for one in job7)
-    assert any(one.backgrounds is None for one in job7)
-    assert {said.kind for one in job7 for said in one.evidence} == {"self", "manager"}
