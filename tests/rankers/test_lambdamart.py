@@ -51,6 +51,10 @@ def fitted(**options: Any) -> LambdaMART:
 def test_it_learns_the_order_of_lists() -> None:
     table, relevance, groups = lists(seed=1)
     assert fitted().score(table, relevance, groups=groups) > 0.9
+    for asked, k in ((None, 10), (2, 2)):
+        model = fitted(k=asked)
+        said = ndcg_by_group(relevance, model.predict(table), groups=groups, k=k)
+        assert model.score(table, relevance, groups=groups) == said
     assert LambdaMART(trees=1, leaves=2).fit(X, -X[:, 1] > 0, groups=GROUPS).score(X, Y) < 0.9
 
 
@@ -91,8 +95,8 @@ def test_only_the_order_within_a_list_counts() -> None:
     # One list is all good and the other all bad, by the second feature; within them the first.
     rng = np.random.default_rng(0)
     table = rng.normal(size=(400, 2))
-    groups = np.repeat(np.arange(40), 10)
-    table[:, 1] = np.repeat(np.arange(40) % 2, 10)
+    groups = np.repeat(np.arange(40), [3, 5, 7, 25] * 10)
+    table[:, 1] = groups % 2
     relevance = (table[:, 0] > 0) * 0.5 + table[:, 1] * 0.5
     within = LambdaMART(trees=20).fit(table, relevance, groups=groups)
     probe = np.array([[0.5, 0.0], [0.5, 1.0], [-0.5, 0.0]])
@@ -158,6 +162,10 @@ def test_copies_say_the_same(copied: Any, asked: bool) -> None:
     if asked:
         model.predict(X[:1])
     again = copied(model)
+    # What is made to answer is made again, not kept.
+    assert (
+        len(pickle.dumps(model)) == len(pickle.dumps(again)) == len(pickle.dumps(fitted(leaves=5)))
+    )
     assert again.predict(X).tolist() == model.predict(X).tolist()
     assert again.get_params() == model.get_params()
     assert again.n_features_in_ == 3
@@ -192,6 +200,8 @@ def test_the_number_of_threads_does_not_matter() -> None:
 def test_the_parameters_are_those_of_the_trees() -> None:
     assert "Tree=6" in fitted(trees=7).model_
     assert "Tree=7" not in fitted(trees=7).model_
+    # Without k all of the lists, which are of 8 rows.
+    assert "[lambdarank_truncation_level: 8]" in fitted().model_
     said = fitted(learning_rate=0.3, leaves=3, least_rows=7, l2=2.5, seed=9, k=4).model_
     for option in (
         "learning_rate: 0.3",

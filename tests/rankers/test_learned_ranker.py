@@ -14,7 +14,11 @@ import sklearn
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier, HistGradientBoostingRegressor
+from sklearn.ensemble import (
+    AdaBoostRegressor,
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+)
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LinearRegression, LogisticRegression, Ridge
 from sklearn.model_selection import GridSearchCV, GroupKFold
@@ -29,6 +33,7 @@ import fagprofil as fp
 from fagprofil.errors import RankerWarning
 from fagprofil.rankers import FEATURES, LearnedRanker, RankingTask
 from fagprofil.rankers.design import labelled, scores_out_of_fold
+from fagprofil.rankers.estimators import Fitted
 from fagprofil.rankers.lambdamart import LambdaMART
 
 STEP = 2.0**-20
@@ -212,6 +217,11 @@ ESTIMATORS: dict[str, Callable[[], Any]] = {
     "search by people": lambda: GridSearchCV(
         linear(), {"ridge__alpha": [1.0, 100.0]}, cv=GroupKFold(3)
     ),
+    "search of what cannot say what it asks for": lambda: GridSearchCV(
+        AdaBoostRegressor(n_estimators=5, random_state=0),
+        {"learning_rate": [0.5, 1.0]},
+        cv=GroupKFold(3),
+    ),
     "search of lists": lambda: GridSearchCV(routed(), {"leaves": [3, 8]}, cv=3),
 }
 
@@ -229,6 +239,42 @@ def test_any_estimator_learns_what_is_there(name: str) -> None:
         # Short ones are what is useful; the gain alone does not tell them.
         best = np.where(TASK.eligible, scores, -np.inf).argmax(axis=1)
         assert not any(LONG[j] for j in best.tolist())
+
+
+@pytest.mark.parametrize("searched", [False, True])
+def test_what_orders_lists_is_given_the_lists(
+    searched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, seen = LambdaMART.fit, []
+
+    def fit(self: Any, X: Any, y: Any, groups: Any = None) -> Any:  # noqa: N803
+        seen.append(groups)
+        return real(self, X, y, groups)
+
+    monkeypatch.setattr(LambdaMART, "fit", fit)
+    people = [
+        one if n % 3 else one.model_copy(update={"profile": "other"})
+        for n, one in enumerate(TAUGHT)
+    ]
+    model: Any = LambdaMART(trees=5, least_rows=3)
+    if searched:
+        model = GridSearchCV(model, {"leaves": [3, 8]}, cv=3)
+    learned(LearnedRanker(model, features=["gain", "ects"]), people)
+    assert {len(np.unique(groups)) for groups in seen} == {2}
+
+
+def test_log_odds_are_asked_for_then_chances_then_values() -> None:
+    rows = np.random.default_rng(0).normal(size=(40, 2))
+    columns, outcome = np.array([1]), rows[:, 1] > 0
+    odds, chances = (one.fit(rows[:, 1:], outcome) for one in (LogisticRegression(), GaussianNB()))
+    values = Ridge().fit(rows[:, 1:], rows[:, 1])
+    for model, said in (
+        (odds, odds.decision_function(rows[:, 1:])),
+        (chances, chances.predict_proba(rows[:, 1:])[:, 1]),
+        (values, values.predict(rows[:, 1:])),
+        (None, np.zeros(40)),
+    ):
+        assert Fitted(model, columns).predict(rows).tolist() == said.tolist()
 
 
 def test_an_estimator_that_asks_for_metadata_has_a_version() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -61,6 +62,56 @@ def test_the_smallest_weight_of_those_that_are_as_good() -> None:
     assert trust_in(learned, formula, outcome, PEOPLE) > 0.5
     noisy = formula + 0.05 * signal + 5 * error
     assert trust_in(learned, formula, noisy, PEOPLE) == 0
+
+
+def in_errors(values: list[float]) -> float:
+    """A mean in its standard errors."""
+    mean = sum(values) / len(values)
+    spread = math.sqrt(sum((one - mean) ** 2 for one in values) / (len(values) - 1))
+    return mean / (spread / math.sqrt(len(values))) if spread else 0.0
+
+
+def person_errors(mixed: Floats, outcome: Floats, people: Any) -> list[float]:
+    """Each person's squared errors of the best straight line that does not fall."""
+    slope, origin = np.polyfit(mixed, outcome, 1)
+    if slope < 0:
+        slope, origin = 0.0, outcome.mean()
+    errors: dict[int, float] = {}
+    for who, error in zip(people.tolist(), outcome - slope * mixed - origin, strict=True):
+        errors[who] = errors.get(who, 0.0) + error**2
+    return list(errors.values())
+
+
+@examples(100)
+@given(
+    st.integers(0, 10_000),
+    st.sampled_from([0.0, 0.3, 1.0, 3.0]),
+    st.sampled_from([0.5, 2.0, 5.0]),
+    st.sampled_from([1, 4]),
+)
+def test_it_is_what_it_is_said_to_be(seed: int, size: float, blur: float, each: int) -> None:
+    signal, formula, error, other, _ = drawn(seed)
+    learned = signal + 0.3 * other
+    outcome, people = 0.7 * signal + size * formula + blur * error, PEOPLE // each
+    errors = {
+        weight: person_errors(
+            (1 - weight) * (formula - formula.mean()) / formula.std()
+            + weight * (learned - learned.mean()) / learned.std(),
+            outcome,
+            people,
+        )
+        for weight in (0, 0.25, 0.5, 0.75)
+    }
+
+    def gained(weight: float, over: float) -> list[float]:
+        return [one - two for one, two in zip(errors[over], errors[weight], strict=True)]
+
+    better = [weight for weight in (0.25, 0.5, 0.75) if in_errors(gained(weight, 0)) > 1.6449]
+    expected = 0.0
+    if better:
+        best = min(better, key=lambda weight: sum(errors[weight]))
+        expected = min(one for one in better if one == best or in_errors(gained(best, one)) <= 1)
+    assert trust_in(learned, formula, outcome, people) == expected
 
 
 def test_what_foretells_the_opposite_is_not_trusted() -> None:
