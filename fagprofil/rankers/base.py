@@ -18,6 +18,8 @@ __all__ = ["BaseRanker", "FunctionRanker", "Ranker", "RankerLike", "Reason", "on
 
 #: Scores of built-in rankers are whole multiples of this, so that their parts sum exactly.
 SCORE_STEP = 2.0**-20
+#: So far parts may be from the score before they are rounded.
+_ROUNDING = 1e-3
 
 
 class Reason(Frozen):
@@ -280,7 +282,15 @@ def summing_to(total: float, reasons: Sequence[Reason]) -> list[Reason]:
     """Reasons whose values are on the grid and sum to a total exactly, the largest first.
 
     They sum to about it before; what rounding leaves over goes to the largest.
+
+    Raises
+    ------
+    RankerError
+        They sum to something else, which no rounding explains.
     """
+    left = total - sum(one.value for one in reasons)
+    if abs(left) > _ROUNDING * (1.0 + abs(total)):
+        raise RankerError(f"an explanation leaves {left} of a score of {total} unexplained")
     values = parts_of(total, [one.value for one in reasons])
     exact = [
         one.model_copy(update={"value": value})

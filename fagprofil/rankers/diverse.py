@@ -49,7 +49,8 @@ class DiverseRanker(BaseRanker):
     of modules to be taken together (within 1 - 1/e of the best of its size [2]_).
 
     Both values fall from one module to the next, so they are scores: the list is in their order.
-    After `depth` modules the others keep the value that they had then.
+    After `depth` modules the others keep the value that they had then. Recommended as a set
+    (``choose="set"``), each module is chosen by a list of its own, so that likeness has no say.
 
     Parameters
     ----------

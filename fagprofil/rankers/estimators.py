@@ -34,17 +34,26 @@ def default_estimator() -> Any:
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """An estimator that has learned, and the columns that it sees; None where there are none."""
+    """An estimator that has learned, and the columns that it sees; None where there are none.
+
+    Attributes
+    ----------
+    estimator, columns
+        These.
+    fill
+        What it sees for what is unknown, by column, where it cannot deal with that.
+    """
 
     estimator: Any
     columns: NDArray[np.intp]
+    fill: Floats | None = None
 
     def predict(self, table: Floats) -> Floats:
         """Numbers of which higher is better, shape (rows,).
 
         Log-odds where the estimator gives them, then chances, then values.
         """
-        rows, estimator = table[:, self.columns], self.estimator
+        rows, estimator = filled(table[:, self.columns], self.fill), self.estimator
         if estimator is None:
             return np.zeros(len(rows))
         if hasattr(estimator, "decision_function"):
@@ -52,6 +61,11 @@ class Fitted:
         if hasattr(estimator, "predict_proba"):
             return np.asarray(estimator.predict_proba(rows)[:, -1], dtype=np.float64)
         return np.asarray(estimator.predict(rows), dtype=np.float64)
+
+
+def filled(rows: Floats, fill: Floats | None) -> Floats:
+    """Rows in which what is unknown is filled in by column."""
+    return rows if fill is None else np.where(np.isnan(rows), fill, rows)
 
 
 def fit_rising(
@@ -82,14 +96,16 @@ def fit_rising(
 
     # What is known of nobody tells nothing.
     columns = np.flatnonzero(np.isfinite(table).any(axis=0))
+    takes_unknown = _takes_unknown(prototype)
     while len(columns) and len(np.unique(value)) > 1:
         estimator = clone(prototype)
         constraints = rising[columns].astype(int)
         for name in estimator.get_params():
             if name.rpartition("__")[2] in _MONOTONE:
                 estimator.set_params(**{name: constraints.tolist()})
-        _fit(estimator, table[:, columns], value, groups)
-        found = Fitted(estimator, columns)
+        fill = None if takes_unknown else np.nanmean(table[:, columns], axis=0)
+        _fit(estimator, filled(table[:, columns], fill), value, groups)
+        found = Fitted(estimator, columns, fill)
         falls = _falling(found, table, rising)
         if not len(falls):
             return found
@@ -125,6 +141,13 @@ def _fit(estimator: Any, rows: Floats, value: Floats, groups: NDArray[np.intp]) 
         estimator.fit(rows, target, groups=groups)
     else:
         estimator.fit(rows, target)
+
+
+def _takes_unknown(estimator: Any) -> bool:
+    """Whether an estimator says that it can deal with NaN."""
+    from sklearn.utils import get_tags
+
+    return bool(get_tags(estimator).input_tags.allow_nan)
 
 
 def _asks_for_groups(asked: Any, method: str) -> bool:

@@ -54,10 +54,10 @@ class GroupBenefit(Frozen):
 class FairRanker(BaseRanker):
     r"""Another ranker, held to give every group a like share of what it could get.
 
-    A person's benefit is the share of the attainable: what the first `k` modules bring, over what
-    the `k` that bring most would. A group's is the mean of its people's. When it is fitted, groups
-    whose benefit is below `bound` times the best group's get the smallest weight :math:`w_g` with
-    which
+    A person's benefit is the share of the attainable: what the first `k` modules bring, each
+    on its own, over what the `k` that bring most would. A group's is the mean of its people's, of
+    those who can get anything. When it is fitted, groups whose benefit is below `bound` times the
+    best group's get the smallest weight :math:`w_g` with which
 
     .. math:: score_{ij} = (1 - w_{g(i)}) \frac{s_{ij}}{\max_j |s_{ij}|}
               + w_{g(i)} \frac{b_{ij}}{\max_j |b_{ij}|}

@@ -55,7 +55,8 @@ class HistoryRanker(BaseRanker):
         kNN: cosines of few people are drawn to 0, as if so many more had passed each of the two
         without the other; >= 0.
     lean
-        After so many passed modules a person's own count as much as what is popular; >= 0.
+        After so many passed modules a person's own count as much as what is popular; >= 0. (Sums
+        of cosines grow with the number of modules and are not shares, so kNN leans less.)
 
     Attributes
     ----------
@@ -77,8 +78,7 @@ class HistoryRanker(BaseRanker):
     --------
     >>> import fagprofil as fp
     >>> catalogue = fp.load_catalogue()
-    >>> pair = ["mediation", "konflikthaandtering-og-mediation"]
-    >>> pair = [name for name in pair if name in catalogue.modules] or list(catalogue.modules)[:2]
+    >>> pair = ["mediation", "syn-faelles-fagligt-grundlag"]
     >>> past = [fp.Employee(id=f"h{n}", completed=pair) for n in range(5)]
     >>> ranker = fp.Recommender(catalogue, HistoryRanker(), history=past)
     >>> best = ranker.recommend(fp.Employee(id="c", completed=pair[:1]), "helhed", k=1)[0]

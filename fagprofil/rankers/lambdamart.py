@@ -145,6 +145,12 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
         """Mean nDCG at `k` over the groups, 0..1; at 10 where `k` is None."""
         return ndcg_by_group(y, self.predict(X), groups=groups, k=self.k or 10)
 
+    def __sklearn_tags__(self) -> Any:
+        """What scikit-learn asks: it learns from rows in which something is unknown, too."""
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        return tags
+
     def __getstate__(self) -> dict[str, Any]:
         # Not what can be made again, and not the requests, which refer to the estimator itself.
         left = ("_made", "_metadata_request")

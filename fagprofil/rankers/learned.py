@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
-from fagprofil.errors import DataError, Problem, RankerWarning
+from fagprofil.errors import DataError, Problem, RankerWarning, nearest
 from fagprofil.fingerprint import fingerprint
 from fagprofil.rankers.base import (
     BaseRanker,
@@ -72,7 +72,9 @@ class LearnedRanker(BaseRanker):
     of it.
 
     More of a feature that says how much of the gap is closed never lowers the score: trees are
-    held to it, and where an estimator cannot be, such features are taken from it until it holds.
+    held to it (by their parameter for it), and where an estimator cannot be, such features are
+    taken from it until more of them lowers no score. Of linear models that is certain; of others,
+    such as forests, it is looked at on rows that were learned from.
 
     What is learned from is what came of the modules that people took *last*, seen as they stood
     before (`fagprofil.Recommender.to_learn_from`). Which modules people take is mostly decided by
@@ -84,10 +86,10 @@ class LearnedRanker(BaseRanker):
     ----------
     estimator
         Any scikit-learn regressor or classifier, a `LambdaMART`, or a search over one. A
-        classifier learns whether the outcome is at least .5. What is unknown is NaN: one that does
-        not take it needs an imputer before it. It is given ``groups`` (the person of each row, or
-        the list for one that orders lists) if it asks for them by metadata routing, as does a
-        search whose splitter uses them. None: a strongly regularised linear model, which in
+        classifier learns whether the outcome is at least .5. What is unknown is NaN; to one that
+        does not take it, it is the mean of the feature. It is given ``groups`` (the person of each
+        row, or the list for one that orders lists) if it asks for them by metadata routing, as does
+        a search whose splitter uses them. None: a strongly regularised linear model, which in
         synthetic worlds gained most of what trees did and harmed nowhere.
     outcome
         ``"useful"``, ``"passed"``, ``"gap_closed"``, or ``"taken"``, which learns to imitate.
@@ -95,11 +97,11 @@ class LearnedRanker(BaseRanker):
         Names of `FEATURES`.
     rankers
         Other rankers whose scores are features as well, such as ``"history"``. In learning they are
-        given by rankers that did not learn from the same person.
+        given by rankers that did not learn from the same person, but from all that others did,
+        also later.
     negatives
         Eligible modules not taken that count as an outcome of 0, at most so many for each person;
-        of those taken, only the eligible then count. None: 0, but 20 for
-        ``"taken"``.
+        of those taken, only the eligible then count. None: 0, but 20 for ``"taken"``.
     fewest
         Below so many labelled people nothing is learned.
     folds
@@ -135,6 +137,7 @@ class LearnedRanker(BaseRanker):
     features_: tuple[str, ...]
     rankers_: tuple[Ranker, ...]
     estimator_: Any
+    fill_: Floats | None
     middle_: Floats
     scale_: float
     trained_on_: str
@@ -184,10 +187,8 @@ class LearnedRanker(BaseRanker):
             folds=self.folds,
             seed=self.seed,
         )
-        table = self._table(task, history, pairs)
-        self.labelled_ = len(np.unique(pairs.person))
-        self.trained_on_ = fingerprint(table, pairs.value, list(task.employees))
-        self.weight_, self.estimator_, self.features_ = 0.0, None, ()
+        self.labelled_, self.trained_on_ = len(np.unique(pairs.person)), ""
+        self.weight_, self.estimator_, self.fill_, self.features_ = 0.0, None, None, ()
         self.rankers_, self.middle_, self.scale_ = (), np.zeros(0), 0.0
         kinds, needed = len(np.unique(pairs.value)), max(self.fewest, self.folds)
         if self.labelled_ < needed or kinds < 2:
@@ -195,6 +196,8 @@ class LearnedRanker(BaseRanker):
             alike = ", all alike" if kinds < 2 and self.labelled_ else ""
             _warn(f"learned from nothing: {what}{alike}; needs {needed} that differ")
             return self
+        table = self._table(task, history, pairs)
+        self.trained_on_ = fingerprint(table, pairs.value, list(task.employees))
         self._learn(task, history, pairs, table)
         return self
 
@@ -261,7 +264,7 @@ class LearnedRanker(BaseRanker):
                 f"({self.outcome!r}) taught foretells those of others no better than the gain"
             )
             return
-        self.weight_, self.estimator_ = weight, made.estimator
+        self.weight_, self.estimator_, self.fill_ = weight, made.estimator, made.fill
         self.features_ = tuple(names[c] for c in made.columns.tolist())
         self.rankers_ = tuple(fitted(one, task, history) for one in self.rankers)
         seen = table[:, made.columns]
@@ -299,7 +302,7 @@ class LearnedRanker(BaseRanker):
         """What the estimator adds to scores of some rows."""
         if not len(rows):
             return np.zeros(0)
-        model = Fitted(self.estimator_, np.arange(rows.shape[1]))
+        model = Fitted(self.estimator_, np.arange(rows.shape[1]), self.fill_)
         middle = model.predict(self.middle_[None])[0]
         return np.asarray(self.weight_ * self.scale_ * (model.predict(rows) - middle))
 
@@ -319,6 +322,10 @@ class LearnedRanker(BaseRanker):
             if not isinstance(value, (int, np.integer)) or value < least:
                 expected = f"a whole number of at least {least}"
                 problems.append(Problem("LearnedRanker", name, str(value), expected))
+        if self.outcome not in get_args(Outcome):
+            expected = f"one of {', '.join(map(repr, get_args(Outcome)))}"
+            known = nearest(str(self.outcome), get_args(Outcome))
+            problems.append(Problem("LearnedRanker", "outcome", str(self.outcome), expected, known))
         if isinstance(self.features, str) or not (len(self.features) + len(self.rankers)):
             expected = "names of features, at least one"
             problems.append(Problem("LearnedRanker", "features", str(self.features), expected))
