@@ -252,12 +252,24 @@ def scores_of(ranker: Ranker, task: RankingTask) -> NDArray[np.float64]:
     return task.remember(key, lambda: (checked_scores(ranker, task), whole))[0]
 
 
-def _attributes(ranker: object) -> Iterator[tuple[str, Any]]:
-    """What a ranker has, and what the rankers among it have."""
-    for name, one in getattr(ranker, "__dict__", {}).items():
+def _attributes(value: object) -> Iterator[tuple[str, Any]]:
+    """What a ranker has, what is listed in that, and what the rankers among it have."""
+    if isinstance(value, BaseRanker):
+        parts = list(vars(value).items())
+    elif isinstance(value, (list, tuple)):
+        parts = [(str(n), one) for n, one in enumerate(value)]
+    elif isinstance(value, dict):
+        parts = [(str(key), one) for key, one in value.items()]
+    else:
+        parts = list(getattr(value, "__dict__", {}).items()) if callable_score(value) else []
+    for name, one in parts:
         yield name, one
-        if isinstance(one, BaseRanker):
-            yield from _attributes(one)
+        yield from _attributes(one)
+
+
+def callable_score(value: object) -> bool:
+    """Whether something scores, as a ranker of somebody else's does."""
+    return callable(getattr(value, "score", None)) and not isinstance(value, type)
 
 
 def scaled(scores: NDArray[np.float64], eligible: NDArray[np.bool_]) -> NDArray[np.float64]:

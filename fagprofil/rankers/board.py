@@ -51,7 +51,7 @@ class Board:
     catalogue
         As many modules as competences and profiles, and one more.
     people
-        One of each profile, who has passed nothing.
+        One of each profile, who has passed a neighbour's module, but for the first.
     past
         People who have.
     """
@@ -94,13 +94,18 @@ def board(size: int = 6, extra: int = 0, takers: int = 12) -> Board:
             profiles=[_profile(f"p-{n}", words) for n in range(size)],
             modules=modules,
         ),
-        people=tuple(_person(f"e-{n}", n, words, ()) for n in range(size)),
+        people=tuple(_person(f"e-{n}", n, words, _before(n, size)) for n in range(size)),
         past=tuple(
             _person(f"h-{n}-{taker:02}", n, words, _taken(n, taker, size))
             for n in range(size)
             for taker in range(takers)
         ),
     )
+
+
+def _before(n: int, size: int) -> tuple[Completion, ...]:
+    name = f"m-{(n + 1) % size}"
+    return (Completion(module=name, date=dt.date(2024, 6, 1)),) if n else ()
 
 
 def _taken(n: int, taker: int, size: int) -> tuple[Completion, ...]:

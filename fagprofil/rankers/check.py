@@ -22,6 +22,7 @@ from fagprofil.rankers.base import (
 )
 from fagprofil.rankers.board import Board, board
 from fagprofil.rankers.completions import History
+from fagprofil.rankers.features import FEATURES
 from fagprofil.rankers.registry import get_ranker
 from fagprofil.rankers.task import RankingTask
 
@@ -41,10 +42,11 @@ def check_ranker(ranker: RankerLike, *, by_need: bool = True) -> tuple[str, ...]
     """Hold a ranker to the contract, in a tiny synthetic world whose right answers are known.
 
     Checked are: shape and numbers (NaN is no opinion); the module that is needed comes first;
-    nothing that it is given is changed; the same answer when asked again and when fitted again;
-    one person alone, the same among others; the order of people, and of those it learned from,
-    does not matter; new people, new modules, an empty history, nobody; parts of an explanation sum
-    to the score; and scikit-learn's conventions, if it derives from `BaseRanker`.
+    nothing that it is given is changed, and nothing in it by asking; the same answer when asked
+    again and when fitted again; one person alone, the same among others; the order of people, and
+    of those it learned from, does not matter; new people, new modules, an empty
+    history, nobody; parts of an explanation sum to the score; and scikit-learn's conventions, if
+    it derives from `BaseRanker`.
 
     Parameters
     ----------
@@ -122,6 +124,9 @@ class _World:
         return self.board.task(self.people, self.board.past)
 
 
+#: A seed that nobody else takes.
+_UNLIKELY = 1_712_331_987
+
 Check = Callable[[_World], Iterator[str]]
 
 
@@ -146,7 +151,10 @@ def _unchanged(world: _World) -> Iterator[str]:
     """Nothing that it is given is changed."""
     task, past = world.task(), world.board.past
     learned_on, history = world.board.task(past, past), world.board.history(past)
-    own = copy.deepcopy(world.ranker)
+    own, kept = copy.deepcopy(world.ranker), np.random.get_state()  # noqa: NPY002
+    # One that seeds the numbers that all draw from sets them to the same state each time.
+    np.random.seed(_UNLIKELY)  # noqa: NPY002
+    drawn = _drawn()
     before = [_state(task), _state(learned_on), _told(history), _params(own)]
     fit = getattr(own, "fit", None)
     if fit is not None:
@@ -160,6 +168,24 @@ def _unchanged(world: _World) -> Iterator[str]:
     for name, was, now in zip(names, before, after, strict=True):
         if was != now:
             yield f"{name} changed"
+    changed = drawn != _drawn()
+    np.random.set_state(kept)  # noqa: NPY002
+    if changed:
+        yield "numpy's global random state changed; take a seed"
+
+
+def _asked_only(world: _World) -> Iterator[str]:
+    """Asking it changes nothing in it."""
+    own, task = world.fitted(), world.task()
+    if not hasattr(own, "__dict__"):
+        return
+    scores = checked_scores(own, task)
+    before = fingerprint(dict(vars(own)))
+    scores = checked_scores(own, world.task())
+    for i, j in np.argwhere(task.eligible & ~np.isnan(scores)).tolist()[:3]:
+        reasons_of(own, task, i, j, float(scores[i, j]))
+    if fingerprint(dict(vars(own))) != before:
+        yield "score or explain writes to the ranker, which threads share"
 
 
 def _again(world: _World) -> Iterator[str]:
@@ -253,6 +279,7 @@ _CHECKS: Sequence[Check] = (
     _well_formed,
     _needed_first,
     _unchanged,
+    _asked_only,
     _again,
     _one_equals_many,
     _order_of_people,
@@ -264,7 +291,13 @@ _CHECKS: Sequence[Check] = (
 
 
 def _state(task: RankingTask) -> str:
-    return fingerprint([getattr(task, name) for name in _GIVEN], _told(task.history))
+    features = [task.feature(name) for name in FEATURES]
+    return fingerprint([getattr(task, name) for name in _GIVEN], features, _told(task.history))
+
+
+def _drawn() -> str:
+    """The state of the random numbers that all share."""
+    return fingerprint(list(np.random.get_state(legacy=True)))  # noqa: NPY002 (that is the point)
 
 
 def _told(history: History | None) -> str:
@@ -276,7 +309,11 @@ def _params(ranker: object) -> str:
     return fingerprint(params)
 
 
-def _same(first: NDArray[np.float64], second: NDArray[np.float64], exact: bool = False) -> bool:
+def _same(
+    first: NDArray[np.float64],
+    second: NDArray[np.float64],
+    exact: bool = False,
+) -> bool:
     if exact:
         return bool(np.array_equal(first, second, equal_nan=True))
     return first.shape == second.shape and bool(

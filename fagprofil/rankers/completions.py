@@ -117,6 +117,13 @@ class History:
     last: NDArray[np.bool_]
     passed: sp.csr_array
 
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, np.ndarray):
+                value.setflags(write=False)
+        fixed_matrix(self.passed)
+
     @classmethod
     def of(cls, employees: Sequence[Employee], catalogue: Catalogue) -> History:
         """The history in the `completed` of some people.
@@ -232,6 +239,13 @@ def check_outcome(kind: str) -> None:
         expected = f"one of {', '.join(map(repr, get_args(Outcome)))}"
         known = nearest(str(kind), get_args(Outcome))
         raise DataError([Problem("outcome", "outcome", str(kind), expected, known)])
+
+
+def fixed_matrix(matrix: sp.csr_array) -> sp.csr_array:
+    """A sparse matrix that can be read but not changed."""
+    for part in (matrix.data, matrix.indices, matrix.indptr):
+        part.setflags(write=False)
+    return matrix
 
 
 def positions(rows: Any, n: int) -> Positions:

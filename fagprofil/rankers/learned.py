@@ -67,7 +67,7 @@ class LearnedRanker(BaseRanker):
     average pair and *c* the number that gives both terms the same spread. The weight *w* is found
     by cross-validation over people, from 0, .25, .5 and .75: the smallest that foretells the
     outcomes of people who were not learned from as well as the best of them, if it does so
-    significantly better than the gain alone (one-sided, 5 %), and otherwise 0. So where there is
+    significantly better than the gain alone (one-sided, 1 %), and otherwise 0. So where there is
     nothing to learn, or too little to learn it from, the score is the formula's. A warning tells
     of it.
 
@@ -92,7 +92,8 @@ class LearnedRanker(BaseRanker):
         a search whose splitter uses them. None: a strongly regularised linear model, which in
         synthetic worlds gained most of what trees did and harmed nowhere.
     outcome
-        ``"useful"``, ``"passed"``, ``"gap_closed"``, or ``"taken"``, which learns to imitate.
+        ``"useful"``, ``"passed"``, ``"gap_closed"``, or ``"taken"``, which learns to imitate: it
+        foretells well and recommends worse than the formula, and warns of that.
     features
         Names of `FEATURES`.
     rankers
@@ -176,7 +177,8 @@ class LearnedRanker(BaseRanker):
         Warns
         -----
         RankerWarning
-            Where nothing was learned: too few people, or no better than the formula.
+            Where nothing was learned: too few people, or no better than the formula. Where what is
+        learned is what people take, and not what came of it.
         """
         self._check()
         pairs = labelled(
@@ -264,6 +266,8 @@ class LearnedRanker(BaseRanker):
                 f"({self.outcome!r}) taught foretells those of others no better than the gain"
             )
             return
+        if self.outcome == "taken":
+            _warn("learned what people take, which is mostly what they are offered")
         self.weight_, self.estimator_, self.fill_ = weight, made.estimator, made.fill
         self.features_ = tuple(names[c] for c in made.columns.tolist())
         self.rankers_ = tuple(fitted(one, task, history) for one in self.rankers)
@@ -326,6 +330,13 @@ class LearnedRanker(BaseRanker):
             expected = f"one of {', '.join(map(repr, get_args(Outcome)))}"
             known = nearest(str(self.outcome), get_args(Outcome))
             problems.append(Problem("LearnedRanker", "outcome", str(self.outcome), expected, known))
+        made = self.estimator is None or not isinstance(self.estimator, (type, str))
+        if not made or not (self.estimator is None or hasattr(self.estimator, "fit")):
+            expected = "an estimator of scikit-learn, made; or None"
+            problems.append(Problem("LearnedRanker", "estimator", repr(self.estimator), expected))
+        if isinstance(self.rankers, str):
+            expected = "a list of rankers"
+            problems.append(Problem("LearnedRanker", "rankers", self.rankers, expected))
         if isinstance(self.features, str) or not (len(self.features) + len(self.rankers)):
             expected = "names of features, at least one"
             problems.append(Problem("LearnedRanker", "features", str(self.features), expected))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Mapping, Sequence
 from importlib import import_module
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
 from fagprofil.errors import RankerError, UnknownName
@@ -99,12 +99,27 @@ def class_of_kind(kind: str, others: Sequence[type[Any]] = ()) -> type[Any] | No
     for one in others:
         if _full_name(one) == kind:
             return one
+    module = kind.partition(":")[0]
     for point in entry_points(group=GROUP):
-        made = point.load()
+        # Other packages are nobody's business here, and may be broken.
+        if point.value.partition(":")[0].partition(".")[0] != module.partition(".")[0]:
+            continue
+        made = _loaded(point)
         offered = made if isinstance(made, type) else type(made)
         if _full_name(offered) == kind:
             return offered
     return None
+
+
+def _loaded(point: EntryPoint) -> Any:
+    try:
+        return point.load()
+    except Exception as error:
+        # Whatever is wrong with a package, it is that package that is to be told of.
+        what = f"{type(error).__name__}: {error}"
+        raise RankerError(
+            f"the ranker {point.name!r} ({point.value}) cannot be loaded: {what}"
+        ) from error
 
 
 def _full_name(made: type[Any]) -> str:
@@ -122,6 +137,6 @@ def _named(name: str) -> Ranker:
         ranker: Ranker = _class_named(name)()
         return ranker
     for point in entry_points(group=GROUP, name=name):
-        made = point.load()
+        made = _loaded(point)
         return get_ranker(made() if isinstance(made, type) else made)
     raise UnknownName("ranker", name, ranker_names())

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from fagprofil.ladder import UNIT, Ladder, closes, unmet
 from fagprofil.model import Employee, Horizon
-from fagprofil.rankers.completions import History, positions
+from fagprofil.rankers.completions import History, fixed_matrix, positions
 from fagprofil.rankers.features import feature_named
 from fagprofil.roster import Roster
 from fagprofil.standing import CERTAIN, Held
@@ -240,7 +240,7 @@ class RankingTask:
         """What each person has passed before, sparse 0/1, shape (n, M)."""
         rows = np.arange(len(self.employees), dtype=np.intp)
         at = self._people.roster.taken_of(rows)
-        return sp.csr_array((np.ones(len(at[0])), at), shape=self.shape)
+        return fixed_matrix(sp.csr_array((np.ones(len(at[0])), at), shape=self.shape))
 
     @cached_property
     def levels(self) -> Floats:
@@ -252,14 +252,16 @@ class RankingTask:
         """The level that modules expect on entry, where they do, sparse, shape (M, K)."""
         expected = self._ladder.entry
         at = (expected.module, expected.competence)
-        return sp.csr_array((expected.level.astype(np.float64), at), shape=expected.shape)
+        levels = expected.level.astype(np.float64)
+        return fixed_matrix(sp.csr_array((levels, at), shape=expected.shape))
 
     @cached_property
     def taught(self) -> sp.csr_array:
         """The level to which modules lift, where they teach anything, sparse, shape (M, K)."""
         taught = self._ladder.taught
         at = (taught.module, taught.competence)
-        return sp.csr_array((taught.level.astype(np.float64), at), shape=taught.shape)
+        levels = taught.level.astype(np.float64)
+        return fixed_matrix(sp.csr_array((levels, at), shape=taught.shape))
 
     @property
     def days(self) -> NDArray[np.datetime64] | None:

@@ -12,8 +12,8 @@ Floats = NDArray[np.float64]
 #: The weights that are tried, from the smallest. The formula always keeps a part: outcomes are
 #: known of modules that somebody took, and these are not like all others.
 WEIGHTS = (0.25, 0.5, 0.75)
-#: The 95th percentile of the normal distribution: one-sided at 5 %.
-ONE_SIDED = 1.6449
+#: The 99th percentile of the normal distribution: one-sided at 1 %.
+ONE_SIDED = 2.3263
 
 
 def trust_in(
@@ -28,7 +28,7 @@ def trust_in(
 
     Each mixture of the two (at the same spread) is brought to the outcomes' scale by a straight
     line that does not fall. A weight is taken only if the squared errors of people are smaller than
-    with the formula alone by more than chance: their mean difference is above 1.64 of its standard
+    with the formula alone by more than chance: their mean difference is above 2.33 of its standard
     errors. Of those that are, the smallest whose errors are within one standard error of the
     best's; 0 where none is.
 

@@ -218,7 +218,8 @@ def test_those_that_learn_are_fitted_and_the_callers_stay_as_they_are() -> None:
     recommender = fp.Recommender(world.catalogue, blend, history=world.past)
     first = recommender.recommend(world.people[2])[0]
     assert first.module == "m-2"
-    assert {one.name for one in first.reasons} == {"history: popularity", "popular: popularity"}
+    names = {"history: passed m-3", "history: popularity", "popular: popularity"}
+    assert {one.name for one in first.reasons} == names
     assert not hasattr(own, "weights_")
     assert not hasattr(blend, "rankers_")
 

@@ -29,6 +29,7 @@ CHECKS = (
     "scores have the right shape and are numbers",
     "the module that is needed comes first",
     "nothing that it is given is changed",
+    "asking it changes nothing in it",
     "the same answer when asked and when fitted again",
     "one person alone is scored as among others",
     "the order of people does not matter",
@@ -37,7 +38,7 @@ CHECKS = (
     "the parts of an explanation sum to the score",
     "scikit-learn can copy it",
 )
-SHAPE, NEEDED, UNCHANGED, AGAIN, ALONE, ORDER, NEW, LITTLE, EXPLAINED, COPY = CHECKS
+SHAPE, NEEDED, UNCHANGED, ASKED, AGAIN, ALONE, ORDER, NEW, LITTLE, EXPLAINED, COPY = CHECKS
 
 
 # --- what passes --------------------------------------------------------------------------------
@@ -125,7 +126,7 @@ class Scribbling(Gain):
     """Writes where a sparse matrix lets it."""
 
     def score(self, task: RankingTask) -> Any:
-        task.taught.data[:] = 1
+        task.taught.data = np.ones(len(task.taught.data))
         return task.gain
 
 
@@ -141,8 +142,34 @@ class Forgetting(Gain):
     """Writes into what is to be learned from."""
 
     def fit(self, task: RankingTask, history: History) -> Any:  # noqa: ARG002
-        history.passed.data[:] = 0
+        history.passed.data = np.zeros(len(history.passed.data))
         return self
+
+
+class Unlocking(Gain):
+    """Writes into a feature."""
+
+    def score(self, task: RankingTask) -> Any:
+        share = task.feature("popularity")
+        share.setflags(write=True)
+        share[:] = 0
+        return task.gain
+
+
+class Seeding(Gain):
+    """Seeds what everybody draws from."""
+
+    def score(self, task: RankingTask) -> Any:
+        np.random.seed(7)  # noqa: NPY002 (that is what is wrong with it)
+        return task.gain
+
+
+class Counting(Gain):
+    """Counts how often it is asked."""
+
+    def explain(self, task: RankingTask, i: int, j: int) -> Any:
+        self.asked_ = getattr(self, "asked_", 0) + 1
+        return [Reason(name="gain", competence=None, value=float(task.gain[i, j]))]
 
 
 class Scaling(Gain):
@@ -271,6 +298,9 @@ class Remembering(Gain):
         (Scribbling, UNCHANGED, "the task changed"),
         (Hiding, UNCHANGED, "the task changed"),
         (Forgetting, UNCHANGED, "the history changed"),
+        (Unlocking, UNCHANGED, "the task changed"),
+        (Seeding, UNCHANGED, "numpy's global random state changed"),
+        (Counting, ASKED, "writes to the ranker"),
         (Scaling, UNCHANGED, "its parameters changed"),
         (Absent, UNCHANGED, "fit does not return the ranker itself"),
         (Random, AGAIN, "asked twice, it answers differently"),

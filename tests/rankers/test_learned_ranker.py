@@ -338,7 +338,8 @@ def test_what_is_taken_can_be_imitated() -> None:
     # They take short modules, however useful.
     people = [one for one in TAUGHT if not LONG[int(one.completed[0].module[1:])]]
     ranker = LearnedRanker(linear(), outcome="taken", features=["gain", "ects"], fewest=20)
-    learned(ranker, people)
+    with pytest.warns(fp.errors.RankerWarning, match="learned what people take"):
+        learned(ranker, people)
     assert ranker.weight_ > 0
     assert fp.Recommender(CATALOGUE, ranker).recommend(NEW[0])[0].ects == 5
 

@@ -48,7 +48,7 @@ def test_the_rankers_on_the_page_keep_the_contract(
 ) -> None:
     ranker = ran[0][name]
     done = check_ranker(ranker() if isinstance(ranker, type) else ranker)
-    assert len(done) == 10
+    assert len(done) == 11
 
 
 def test_rankers_are_as_short_as_is_said() -> None:

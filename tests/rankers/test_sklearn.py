@@ -553,18 +553,21 @@ def test_an_estimator_that_cannot_say_what_it_asks_for_is_fitted() -> None:
 RIDGE = make_pipeline(SimpleImputer(keep_empty_features=True), Ridge())
 
 
+@pytest.mark.filterwarnings("ignore:LearnedRanker learned what people take")
 @pytest.mark.parametrize(
-    "search",
+    ("search", "outcome"),
     [
-        GridSearchCV(RIDGE, {"ridge__alpha": [1.0, 100.0]}, cv=GroupKFold(2)),
-        GridSearchCV(LambdaMART(trees=5), {"leaves": [2, 4]}, cv=GroupKFold(2)),
+        (GridSearchCV(RIDGE, {"ridge__alpha": [1.0, 100.0]}, cv=GroupKFold(2)), "useful"),
+        (GridSearchCV(LambdaMART(trees=5), {"leaves": [2, 4]}, cv=GroupKFold(2)), "taken"),
     ],
     ids=["points", "lists"],
 )
-def test_a_search_may_be_what_a_ranker_learns_with(search: GridSearchCV, tmp_path: Any) -> None:
+def test_a_search_may_be_what_a_ranker_learns_with(
+    search: GridSearchCV, outcome: str, tmp_path: Any
+) -> None:
     pytest.importorskip("lightgbm")
     task, history = fresh()
-    ranker = LearnedRanker(search, features=SEEN, folds=2)
+    ranker = LearnedRanker(search, outcome, features=SEEN, folds=2)
     ranker.fit(task, history)
     assert ranker.weight_ > 0
     assert ranker.estimator_.best_params_.keys() == search.param_grid.keys()

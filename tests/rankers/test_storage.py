@@ -136,6 +136,7 @@ def many() -> dict[str, BaseRanker]:
     }
 
 
+@pytest.mark.filterwarnings("ignore:LearnedRanker learned what people take")
 @pytest.mark.parametrize("name", many())
 def test_a_ranker_comes_back_the_same(name: str, tmp_path: Path) -> None:
     ranker = learned(many()[name])

@@ -48,7 +48,7 @@ def test_it_is_known_by_name_and_passes_the_contracts_own_tests(site: Path) -> N
         "from fagprofil.rankers import check_ranker, get_ranker, ranker_names\n"
         "print('begun' in ranker_names(), get_ranker('begun'), len(check_ranker('begun')))"
     )
-    assert run(site, code) == "True BegunRanker(pull=0.5) 10\n"
+    assert run(site, code) == "True BegunRanker(pull=0.5) 11\n"
 
 
 RECOMMENDED = """

@@ -32,8 +32,8 @@ def test_noise_is_trusted_nearly_never() -> None:
         for truth in (outcome, 0.3 * formula + error, formula + 0.3 * error):
             found.append(trust_in(noise, formula, truth, PEOPLE))
             found.append(trust_in(noise, formula, truth, PEOPLE // 4, within=True))
-    # At most one-sided 5 %.
-    assert np.mean(np.array(found) > 0) < 0.05
+    # At most one-sided 1 %.
+    assert np.mean(np.array(found) > 0) < 0.01
 
 
 def test_what_foretells_is_trusted_nearly_always() -> None:
@@ -106,7 +106,7 @@ def test_it_is_what_it_is_said_to_be(seed: int, size: float, blur: float, each: 
     def gained(weight: float, over: float) -> list[float]:
         return [one - two for one, two in zip(errors[over], errors[weight], strict=True)]
 
-    better = [weight for weight in (0.25, 0.5, 0.75) if in_errors(gained(weight, 0)) > 1.6449]
+    better = [weight for weight in (0.25, 0.5, 0.75) if in_errors(gained(weight, 0)) > 2.3263]
     expected = 0.0
     if better:
         best = min(better, key=lambda weight: sum(errors[weight]))
