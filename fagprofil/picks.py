@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.offer import HELD, Offer
-from fagprofil.results import MOST_REASONS, SHOWN_REASON
+from fagprofil.reason_words import MOST_REASONS, SHOWN_REASON
 from fagprofil.shortlist import Shortlist
 
 __all__ = ["Picks", "Wording"]

@@ -14,7 +14,7 @@ from fagprofil.ladder import Ladder
 from fagprofil.model import Lang, Status
 from fagprofil.offer import FIVE_GAIN, HELD, NOW_GAIN, OVER
 from fagprofil.picks import Picks, Wording
-from fagprofil.results import MOST_REASONS, WORDS, number
+from fagprofil.reason_words import MOST_REASONS, WORDS, number
 from fagprofil.roster import Roster, coded
 from fagprofil.terms import TermsList
 

@@ -15,6 +15,7 @@ from fagprofil.funding import NetPrice
 from fagprofil.model import Horizon, Lang, Status, Text
 from fagprofil.model.base import Deferred, Frozen, Shown
 from fagprofil.rankers import Reason
+from fagprofil.reason_words import reason_text
 
 __all__ = ["COLUMNS", "Choose", "Found", "Recommendation", "Recommendations", "result_schema"]
 
@@ -185,59 +186,3 @@ def empty_row(employee: str, why: Text | None, lang: Lang) -> Row:
         "rank": 0,
         "reason": why and why.in_(lang),
     }
-
-
-#: A smaller part would be shown as 0.0.
-SHOWN_REASON = 0.05
-#: So many parts are named; the others are summed up.
-MOST_REASONS = 3
-_GAP_CLOSED = "gap closed"
-
-
-def reason_text(reasons: Sequence[Reason], names: Mapping[str, str], lang: Lang) -> str:
-    """The largest parts of a score in words, for example ``Jobmatch 3.0; Motivation 1.5``."""
-    words = WORDS[lang]
-    if [one.name for one in reasons] == ["no opinion"]:
-        return words["no opinion"]
-    if not reasons:
-        return words["nothing"]
-    largest = max(abs(one.value) for one in reasons)
-    if largest < SHOWN_REASON and reasons[0].name != _GAP_CLOSED:
-        # Scores of many ranking models are small numbers.
-        listed = [f"{_named(one, names, words)} {number(one.value, lang, 3)}" for one in reasons]
-        return "; ".join(listed[:MOST_REASONS])
-    most = min(MOST_REASONS, sum(abs(one.value) >= SHOWN_REASON for one in reasons))
-    listed = [f"{_named(one, names, words)} {number(one.value, lang)}" for one in reasons[:most]]
-    rest = sum(one.value for one in reasons[most:])
-    if abs(rest) >= SHOWN_REASON or not listed:
-        listed.append(f"{words['more'].format(len(reasons) - most)} {number(rest, lang)}")
-    return "; ".join(listed)
-
-
-def _named(reason: Reason, names: Mapping[str, str], words: Mapping[str, str]) -> str:
-    return names[reason.competence] if reason.competence else words.get(reason.name, reason.name)
-
-
-def number(value: float, lang: Lang, digits: int = 1) -> str:
-    """A number with the language's decimal mark and thousands separator.
-
-    Examples
-    --------
-    >>> number(1234.56, "da"), number(1234.56, "en")
-    ('1.234,6', '1,234.6')
-    """
-    shown = f"{value:,.{digits}f}"
-    return shown.translate(str.maketrans(",.", ".,")) if lang == "da" else shown
-
-
-WORDS: Mapping[Lang, Mapping[str, str]] = {
-    "da": {
-        "more": "{} mere",
-        "no opinion": "ingen vurdering",
-        "nothing": "intet taler for det",
-        "popularity": "udbredelse",
-        "repetition": "gentagelse",
-        "score": "score",
-    },
-    "en": {"more": "{} more", "no opinion": "no opinion", "nothing": "nothing speaks for it"},
-}

@@ -49,6 +49,7 @@ LAYERS = [
     "keys",
     "offer",
     "worth",
+    "reason_words",
     "shortlist",
     "results",
     "picks",
@@ -80,12 +81,12 @@ HOMES = {
     "scipy": {"ladder", "evaluation.statistics"}
     | {
         f"planning.{name}"
-        for name in ("cohort_model", "pathway_greedy", "pathway_model", "pathway_solver")
+        for name in ("cohort_integer", "cohort_model", "cohort_relax", "pathway_greedy")
     }
+    | {f"planning.{name}" for name in ("pathway_model", "pathway_solver")}
     | {f"rankers.{name}" for name in ("completions", "diverse", "history", "storage", "task")},
-    "sklearn": {
-        f"rankers.{name}" for name in ("base", "check", "estimators", "lambdamart", "similarity")
-    },
+    "sklearn": {"planning.cohort_split"}
+    | {f"rankers.{name}" for name in ("base", "check", "estimators", "lambdamart", "similarity")},
     "lightgbm": {"rankers.lambdamart"},
     "skops": {"rankers.storage"},
     "ir_measures": {"evaluation.ranking_metrics"},

@@ -10,7 +10,7 @@ from fagprofil.insight.coverage import Coverage, ServedProfile
 from fagprofil.insight.lifts import Lift
 from fagprofil.insight.needs import Need
 from fagprofil.model import Lang
-from fagprofil.results import number
+from fagprofil.reason_words import number
 from fagprofil.show.html import html, page
 from fagprofil.show.text import MOST, table, text
 from fagprofil.show.words import WORDS, horizon_name, percent

@@ -9,7 +9,8 @@ from typing import Any
 
 from fagprofil.gap_analysis import Gap, GapPart
 from fagprofil.model import Lang, Profile, Text
-from fagprofil.results import Recommendation, Recommendations, number, reason_text
+from fagprofil.reason_words import number, reason_text
+from fagprofil.results import Recommendation, Recommendations
 from fagprofil.show.text import (
     lines_below,
     price_text,

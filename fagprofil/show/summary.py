@@ -13,7 +13,7 @@ from rich.table import Table
 
 from fagprofil.insight import ModuleReach, SharedGap, UnitReadiness
 from fagprofil.model import Lang, Status, Text
-from fagprofil.results import number
+from fagprofil.reason_words import number
 from fagprofil.show.words import WORDS, percent
 
 __all__ = ["Summary", "UnitRow"]

@@ -8,7 +8,8 @@ from typing import Any
 
 from fagprofil.gap_analysis import Gap
 from fagprofil.model import Lang, Profile, Text
-from fagprofil.results import Recommendation, Recommendations, number, reason_text
+from fagprofil.reason_words import number, reason_text
+from fagprofil.results import Recommendation, Recommendations
 from fagprofil.show.words import WORDS, horizon_name, percent
 
 __all__ = ["text"]
