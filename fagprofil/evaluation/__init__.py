@@ -1,7 +1,8 @@
 """How good a ranking model is: data, splits, metrics, intervals, and comparisons."""
 
 from fagprofil.evaluation.benchmark import BENCHMARKS, benchmark
-from fagprofil.evaluation.comparison import Comparison, compare
+from fagprofil.evaluation.comparing import compare
+from fagprofil.evaluation.comparison import Comparison
 from fagprofil.evaluation.dataset import Dataset, read_interactions
 from fagprofil.evaluation.direct import direct_catalogue
 from fagprofil.evaluation.folds import Fold, Split

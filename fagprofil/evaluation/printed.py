@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,7 +27,7 @@ def printed(found: Comparison) -> str:
         [
             ranker,
             *(_said(found.estimate(ranker, name)) for name in SHOWN),
-            f"{found.coverage[ranker]:.0%}",
+            "-" if math.isnan(found.coverage[ranker]) else f"{found.coverage[ranker]:.0%}",
         ]
         for ranker in found.rankers
     ]
@@ -36,7 +37,10 @@ def printed(found: Comparison) -> str:
         *_table(["ranker", *metrics, "coverage"], rows),
         "",
     ]
-    lines.append("Means over people ± half of a 95 % interval (percentile bootstrap).")
+    lines.append(
+        "Means over people ± half of a 95 % interval (percentile bootstrap); coverage is a share "
+        "of modules."
+    )
     if found.irrelevant:
         lines.append(
             f"To {found.irrelevant} people nothing was relevant: they are in no mean of the first "
@@ -47,9 +51,15 @@ def printed(found: Comparison) -> str:
         for ranker in found.rankers
         if found.without[ranker]
     ]
+    lines += [
+        f"{ranker}: no opinion on anything recommended to {found.silent[ranker]} people; the "
+        "modules stand in the catalogue's order."
+        for ranker in found.rankers
+        if found.silent[ranker]
+    ]
     lines += [f"Left out: {count} {reason}." for reason, count in found.dropped.items()]
     lines += [f"{ranker}: {note}." for ranker, notes in found.notes.items() for note in notes]
-    lines += ["", found.verdict()]
+    lines += ["", found.verdict("nDCG"), found.verdict("gap closed")]
     return "\n".join(lines)
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from fagprofil.errors import MissingExtra
 from fagprofil.evaluation.comparison import Comparison
+from fagprofil.evaluation.dataset import counted
 from fagprofil.evaluation.ranking_metrics import RANKING_METRICS
 from fagprofil.model import Status
 from fagprofil.show.html import HELD
@@ -45,7 +46,7 @@ def comparison(found: Comparison, metric: str = "nDCG", ax: Axes | None = None) 
     >>> found = compare(["coverage", "popular"], synthetic(people=60, new_people=40).split())
     >>> axes = fp.show.comparison(found)
     >>> axes.get_xlabel()
-    'nDCG@10'
+    'nDCG@10 (bars: 95 % intervals; filled: not told apart from the best)'
     """
     try:
         import matplotlib.pyplot as plt
@@ -70,9 +71,15 @@ def comparison(found: Comparison, metric: str = "nDCG", ax: Axes | None = None) 
     plain = metric.removesuffix(f"@{found.k}")
     ax.set_yticks(range(len(found.rankers)), list(found.rankers))
     ax.set_ylim(len(found.rankers) - 0.5, -0.5)
-    ax.set_xlabel(f"{plain}@{found.k}" if plain in RANKING_METRICS else plain)
-    label = " (synthetic data)" if found.status == Status.SYNTHETIC else ""
-    ax.set_title(f"{found.name}{label}: {len(found.people)} people", loc="left", fontsize=10)
+    name = f"{plain}@{found.k}" if plain in RANKING_METRICS else plain
+    ax.set_xlabel(f"{name} (bars: 95 % intervals; filled: not told apart from the best)")
+    made_up = found.status == Status.SYNTHETIC and "synthetic" not in found.name
+    label = " (synthetic data)" if made_up else ""
+    ax.set_title(
+        f"{found.name}{label}: {counted(len(found.people), 'person', 'people')}",
+        loc="left",
+        fontsize=10,
+    )
     ax.grid(axis="x", color="#dddddd", linewidth=0.6)
     ax.set_axisbelow(True)
     for side in ("top", "right", "left"):

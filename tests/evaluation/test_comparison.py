@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -233,6 +234,93 @@ def test_all_built_in_rankers_run_on_a_checkerboard() -> None:
     found = compare(fp.rankers.ranker_names(), one)
     for ranker in found.rankers:
         assert found.estimate(ranker, "hit").mean == 1.0
+
+
+def test_a_winner_is_named_only_after_correction_for_all_pairs() -> None:
+    # Better than each of nine others by a p-value of about .02, which ten rankers must not take.
+    rng = np.random.default_rng(0)
+    base = rng.normal(0.5, 0.1, 40)
+    values = {"first": base + rng.normal(0.01, 0.08, 40)} | {f"r{n}": base for n in range(9)}
+    one = compare(["coverage"], split(fold({f"p{n:02}": {"m0": 1.0} for n in range(40)})))
+    found = replace(
+        one,
+        rankers=tuple(values),
+        values={
+            name: dict.fromkeys(one.values["coverage"], value) for name, value in values.items()
+        },
+    )
+    (pair,) = [one for one in found.differences() if {one.a, one.b} == {"first", "r0"}]
+    assert pair.p < 0.05 < pair.p_adjusted
+    assert len(found.best()) == len(values)
+
+
+def test_the_day_of_the_fold_decides_what_is_valid() -> None:
+    over = [module("m0", {"c0": 3}, valid_to=dt.date(2026, 1, 1)), module("m1", {"c1": 2})]
+    catalogue = small(3, names("c", 3), [profile("job", NEEDS)], over)
+
+    def closed(on: dt.date) -> list[float]:
+        one = Fold(on, (), (person("a"),), ({},))
+        found = compare(["coverage"], Split("days", catalogue, (one,), Status.DERIVED), k=1)
+        return value(found, "coverage", "gap closed")
+
+    assert closed(dt.date(2025, 6, 1)) == [round(3 / 9, 6)]
+    assert closed(ON) == [round(2 / 9, 6)]
+
+
+def test_the_horizon_decides_what_is_needed() -> None:
+    later = {"c0": (0, 3, 1.0), "c1": (3, 3, 1.0)}
+    catalogue = small(3, names("c", 3), [profile("job", later)], MODULES)
+    one = Split("horizons", catalogue, (fold({"a": {}}),), Status.DERIVED)
+    now, five = (
+        compare(["coverage"], one, k=1, horizon=horizon) for horizon in (fp.NOW, fp.IN_FIVE_YEARS)
+    )
+    # m1 closes two of three steps now; m0 closes three of six then.
+    assert value(now, "coverage", "gap closed") == [round(2 / 3, 6)]
+    assert value(five, "coverage", "gap closed") == [round(3 / 6, 6)]
+
+
+def test_repetition_and_novelty_are_means_over_the_list() -> None:
+    knows = person("a", c0=1, c1=1)
+    past = [fp.Employee(id=f"h{n}", profile="job", completed=["m0"]) for n in range(2)]
+    one = split(Fold(ON, tuple(past), (knows,), ({},)))
+    found = compare(["coverage"], one, k=3)
+    # m0 repeats one of three steps, m1 one of two, m2 none; 3 of 4 took m0 (with one more who did
+    # and one who did not), and 1 of 4 each of the others.
+    assert value(found, "coverage", "repetition") == [round((1 / 3 + 1 / 2 + 0) / 3, 6)]
+    bits = -(math.log2(3 / 4) + 2 * math.log2(1 / 4)) / 3
+    assert value(found, "coverage", "novelty") == [round(bits, 6)]
+
+
+def test_no_opinion_is_told_apart_from_an_order() -> None:
+    found = compare({"silent": lambda task: np.nan * task.gain}, split(fold({"a": {"m0": 1.0}})))
+    assert found.silent == {"silent": 1}
+    assert "silent: no opinion on anything recommended to 1 people" in str(found)
+    assert compare(["coverage"], split(fold({"a": {"m0": 1.0}}))).silent == {"coverage": 0}
+
+
+def test_what_unmapped_modules_close_is_unknown() -> None:
+    bare = small(3, names("c", 3), [profile("job", NEEDS)], [module(n) for n in names("m", 4)])
+    one = Split("bare", bare, (fold({"a": {"m0": 1.0}}),), Status.DERIVED)
+    found = compare(["text"], one)
+    assert np.isnan(found.values["text"]["gap closed"]).all()
+    assert "gap closed: no ranker has a value." in str(found)
+
+
+def test_a_ranker_that_fails_is_named() -> None:
+    def broken(task: Any) -> Any:  # noqa: ARG001
+        raise ZeroDivisionError("by nought")
+
+    with pytest.raises(fp.errors.RankerError, match="mine failed on the fold of 2026-11-22: Zero"):
+        compare({"mine": broken}, split(fold({"a": {"m0": 1.0}})))
+
+
+def test_a_dataset_must_be_split_first() -> None:
+    with pytest.raises(fp.errors.DataError, match="made of a dataset by by_time"):
+        compare(["coverage"], synthetic(people=20).dataset)  # type: ignore[arg-type]
+    with pytest.raises(fp.errors.DataError, match="seed is '-1'"):
+        compare(["coverage"], split(fold({"a": {"m0": 1.0}})), seed=-1)
+    with pytest.raises(fp.errors.DataError, match="level is '3'"):
+        compare(["coverage"], split(fold({"a": {"m0": 1.0}}))).best(level=3)
 
 
 # --- what is promised of `learned`, where the truth is known ------------------------------------

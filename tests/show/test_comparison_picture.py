@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 import fagprofil as fp
@@ -33,8 +35,11 @@ def test_only_those_that_cannot_be_told_from_the_best_are_filled(found: Comparis
 
 def test_the_title_says_that_data_is_synthetic_and_the_axis_what_it_is(found: Comparison) -> None:
     axes = fp.show.comparison(found, "gap closed")
-    assert "(synthetic data)" in axes.get_title(loc="left")
-    assert axes.get_xlabel() == "gap closed"
+    assert axes.get_title(loc="left") == "synthetic workforce (seed 0): new people: 60 people"
+    assert axes.get_xlabel().startswith("gap closed (bars: 95 % intervals; filled:")
+    other = replace(found, name="a table")
+    title = fp.show.comparison(other).get_title(loc="left")
+    assert title == "a table (synthetic data): 60 people"
 
 
 def test_it_is_drawn_where_the_caller_says(found: Comparison) -> None:
