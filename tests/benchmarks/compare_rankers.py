@@ -166,7 +166,7 @@ WORLDS = 10
 def curve() -> str:
     """What `learned` gains over the formula, by the people it learns from; over several worlds."""
     lines = [
-        "nDCG@10 of `learned` less that of `coverage`, over the new people of 10 worlds (synthetic)",
+        "nDCG@10 of `learned` less that of `coverage`, over new people of 10 synthetic worlds",
         "",
         "| signal | people | coverage | learned - coverage | better in | worse in |",
         "| ------ | ------ | -------- | ------------------ | --------- | -------- |",
