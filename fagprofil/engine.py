@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from fagprofil.batch import Batch, Order
 from fagprofil.eligibility import Ineligible, allowed, broken_rules
+from fagprofil.errors import DataError, Problem
 from fagprofil.gap_analysis import chosen_profile, profile_status
 from fagprofil.ladder import Ladder, ladder_of
 from fagprofil.model import Blend, Employee, Horizon, ProfileLike
@@ -152,6 +153,10 @@ def engine_of(
     if history is None:
         return Engine(ladder, named, horizon, None)
     people = tuple(history)
+    strange = next((one for one in people if not isinstance(one, Employee)), None)
+    if strange is not None:
+        found, expected = type(strange).__name__, "people, such as read_workforce returns"
+        raise DataError([Problem("recommender", "history", f"of {found}", expected)])
     ladder.catalogue.check_employees(people)
     known = History.of(people, ladder.catalogue)
     if learns(named):

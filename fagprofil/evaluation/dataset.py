@@ -179,7 +179,7 @@ def read_interactions(
     >>> [(one.module, str(one.date)) for one in data.people[0].completed]
     [('31', '2009-12-14'), ('1029', '2009-12-14')]
     """
-    _check_options(fewest, status, catalogue)
+    _check_options(fewest, status, catalogue, columns)
     table = table_of(source)
     reader = Reader(table, columns or {}, catalogue)
     rows, dropped = _fewest(reader.read(), fewest)
@@ -190,7 +190,7 @@ def read_interactions(
     return Dataset(name, catalogue, _people(rows, everybody), Status(status), dropped)
 
 
-def _check_options(fewest: Any, status: Any, catalogue: Any) -> None:
+def _check_options(fewest: Any, status: Any, catalogue: Any, columns: Any) -> None:
     problems = list(_status_problems(status))
     if isinstance(fewest, bool) or not isinstance(fewest, int) or fewest < 1:
         expected = "a whole number of at least 1"
@@ -198,6 +198,9 @@ def _check_options(fewest: Any, status: Any, catalogue: Any) -> None:
     if not isinstance(catalogue, Catalogue | None):
         kind = type(catalogue).__name__
         problems.append(Problem("read_interactions", "catalogue", kind, "a Catalogue"))
+    if not isinstance(columns, Mapping | None):
+        expected = "the table's names by ours, such as {'employee': 'userId'}"
+        problems.append(Problem("read_interactions", "columns", repr(columns), expected))
     if problems:
         raise DataError(problems)
 

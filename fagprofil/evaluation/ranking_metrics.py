@@ -155,10 +155,17 @@ def _problems(
         expected = f"one for each of {len(ranked)} lists"
         yield Problem("ranking_metrics", "relevant", f"{len(relevant)} mappings", expected)
     for i, modules in enumerate(ranked):
-        if len(set(modules)) < len(modules):
+        if isinstance(modules, str) or not all(isinstance(one, str) for one in modules):
+            yield Problem(f"person {i}", "ranked", repr(modules), "a list of module ids")
+        elif len(set(modules)) < len(modules):
             twice = next(one for r, one in enumerate(modules) if one in modules[:r])
             yield Problem(f"person {i}", "ranked", twice, "each module once")
     for i, grades in enumerate(relevant):
+        if not isinstance(grades, Mapping):
+            yield Problem(f"person {i}", "relevant", repr(grades), "grades by module id")
+            continue
         for name, grade in grades.items():
-            if not (grade > 0 and math.isfinite(grade)):
+            if not isinstance(grade, (int, float, np.number)) or not (
+                grade > 0 and math.isfinite(grade)
+            ):
                 yield Problem(f"person {i}", f"relevant.{name}", str(grade), "a number above 0")
