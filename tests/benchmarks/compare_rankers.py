@@ -89,7 +89,8 @@ class ALS(BaseRanker):
 def _csr(passed: Any) -> Any:
     from scipy.sparse import csr_matrix
 
-    return csr_matrix(passed, dtype=np.float32)
+    # implicit asks for arrays that it could write to.
+    return csr_matrix(passed, dtype=np.float32, copy=True)
 
 
 BUILT_IN: Mapping[str, RankerLike] = {
