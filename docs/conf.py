@@ -21,6 +21,9 @@ version = release = fagprofil.__version__
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "jupyter_execute", "ranker-package"]
 
+# `date` in a signature is datetime's, although attributes of that name are documented.
+suppress_warnings = ["ref.python"]
+
 html_theme = "furo"
 html_title = f"fagprofil {release}"
 html_static_path = ["_static"]

@@ -51,8 +51,9 @@ class BlendRanker(BaseRanker):
     weights
         One for each, at least 0 and not all 0; None is the same for all.
     how
-        ``"weighted"``, or ``"ranks"`` for reciprocal rank fusion [1]_ (here times 61, so that the
-        first of all rankers has 1), which does not ask how scores are spread.
+        ``"weighted"``, or ``"ranks"`` for reciprocal rank fusion (Cormack and others 2009; here
+        times 61, so that the first of all rankers has 1), which does not ask how scores are
+        spread.
 
     Attributes
     ----------
@@ -61,8 +62,8 @@ class BlendRanker(BaseRanker):
 
     References
     ----------
-    .. [1] G. V. Cormack, C. L. A. Clarke, S. Büttcher, "Reciprocal Rank Fusion outperforms
-       Condorcet and individual Rank Learning Methods", SIGIR 2009.
+    G. V. Cormack, C. L. A. Clarke, S. Büttcher, "Reciprocal Rank Fusion outperforms
+    Condorcet and individual Rank Learning Methods", SIGIR 2009.
 
     Examples
     --------

@@ -37,8 +37,8 @@ By = Literal["likeness", "set"]
 class DiverseRanker(BaseRanker):
     r"""Each module for what it adds to those ranked before it.
 
-    ``by="likeness"`` is maximal marginal relevance [1]_: the next module is the one with the
-    largest
+    ``by="likeness"`` is maximal marginal relevance (Carbonell and Goldstein 1998): the next module
+    is the one with the largest
 
     .. math:: relevance \cdot s_{ij} / \max_j |s_{ij}|
               - (1 - relevance) \max_{m \in chosen} \cos(j, m),
@@ -46,7 +46,8 @@ class DiverseRanker(BaseRanker):
     where *s* is another ranker's score and the cosine is that of the levels that modules teach (0
     where it is not known what they teach). ``by="set"`` asks no other ranker: the next module is
     the one that closes most of the gap that is left after those before it, which is the greedy set
-    of modules to be taken together (within 1 - 1/e of the best of its size [2]_).
+    of modules to be taken together (within 1 - 1/e of the best of its size: Nemhauser and
+    others 1978).
 
     Both values fall from one module to the next, so they are scores: the list is in their order.
     After `depth` modules the others keep the value that they had then. Recommended as a set
@@ -70,10 +71,11 @@ class DiverseRanker(BaseRanker):
 
     References
     ----------
-    .. [1] J. Carbonell, J. Goldstein, "The Use of MMR, Diversity-Based Reranking for Reordering
-       Documents and Producing Summaries", SIGIR 1998.
-    .. [2] G. L. Nemhauser, L. A. Wolsey, M. L. Fisher, "An analysis of approximations for
-       maximizing submodular set functions", Mathematical Programming 14, 1978.
+    J. Carbonell, J. Goldstein, "The Use of MMR, Diversity-Based Reranking for Reordering
+    Documents and Producing Summaries", SIGIR 1998.
+
+    G. L. Nemhauser, L. A. Wolsey, M. L. Fisher, "An analysis of approximations for
+    maximizing submodular set functions", Mathematical Programming 14, 1978.
 
     Examples
     --------

@@ -67,7 +67,7 @@ class FairRanker(BaseRanker):
     The bound is kept among the people that it was fitted on; `report_` tells how far.
 
     Bounding the ratio of benefits is one notion of fairness among several that exclude each other
-    [1]_; which one is right is not for a library to say.
+    (Kleinberg and others 2017); which one is right is not for a library to say.
 
     Parameters
     ----------
@@ -99,8 +99,8 @@ class FairRanker(BaseRanker):
 
     References
     ----------
-    .. [1] J. Kleinberg, S. Mullainathan, M. Raghavan, "Inherent Trade-Offs in the Fair
-       Determination of Risk Scores", ITCS 2017.
+    J. Kleinberg, S. Mullainathan, M. Raghavan, "Inherent Trade-Offs in the Fair
+    Determination of Risk Scores", ITCS 2017.
 
     Examples
     --------

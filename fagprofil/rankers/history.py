@@ -45,8 +45,8 @@ class HistoryRanker(BaseRanker):
     ----------
     method
         ``"ease"``: the linear model of least squares with no weight on the module itself, in
-        closed form [1]_. ``"knn"``: the cosine between those who passed *m* and those who passed
-        *j*, for the `neighbours` nearest [2]_.
+        closed form (Steck 2019). ``"knn"``: the cosine between those who passed *m* and those
+        who passed *j*, for the `neighbours` nearest (Sarwar and others 2001).
     l2
         EASE: how strongly weights are drawn to 0, above 0; in people.
     neighbours
@@ -70,9 +70,10 @@ class HistoryRanker(BaseRanker):
 
     References
     ----------
-    .. [1] H. Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019.
-    .. [2] B. Sarwar and others, "Item-based Collaborative Filtering Recommendation Algorithms",
-       WWW 2001.
+    H. Steck, "Embarrassingly Shallow Autoencoders for Sparse Data", WWW 2019.
+
+    B. Sarwar and others, "Item-based Collaborative Filtering Recommendation Algorithms",
+    WWW 2001.
 
     Examples
     --------

@@ -22,7 +22,9 @@ GRADES = 4
 
 
 class LambdaMART(BaseEstimator):  # type: ignore[misc]
-    """LightGBM's LambdaMART [1]_ as a scikit-learn estimator, with parameters for small data.
+    """LightGBM's LambdaMART as a scikit-learn estimator, with parameters for small data.
+
+    The method is that of Burges (2010).
 
     LightGBM's defaults (31 leaves, 20 rows in each) give the same score to all rows of a small
     table; these are smaller trees. The result is the same for any number of threads.
@@ -53,8 +55,8 @@ class LambdaMART(BaseEstimator):  # type: ignore[misc]
 
     References
     ----------
-    .. [1] C. J. C. Burges, "From RankNet to LambdaRank to LambdaMART: An Overview", Microsoft
-       Research MSR-TR-2010-82, 2010.
+    C. J. C. Burges, "From RankNet to LambdaRank to LambdaMART: An Overview", Microsoft
+    Research MSR-TR-2010-82, 2010.
 
     Examples
     --------

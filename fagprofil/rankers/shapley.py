@@ -18,7 +18,7 @@ ORDERS = 4
 def shapley(
     model: Callable[[Floats], Floats], row: Floats, middle: Floats, seed: int = 0
 ) -> Floats:
-    """Shapley values of a row's features against an average row [1]_.
+    """Shapley values of a row's features against an average row (Štrumbelj and Kononenko 2010).
 
     They sum to the difference between what the model says of both. A feature's value is the mean of
     what filling it in changes, over some orders of filling them in; of a linear model it is exact.
@@ -34,8 +34,8 @@ def shapley(
 
     References
     ----------
-    .. [1] E. Štrumbelj, I. Kononenko, "An Efficient Explanation of Individual Classifications using
-       Game Theory", Journal of Machine Learning Research 11, 2010.
+    E. Štrumbelj, I. Kononenko, "An Efficient Explanation of Individual Classifications using
+    Game Theory", Journal of Machine Learning Research 11, 2010.
 
     Examples
     --------

@@ -148,9 +148,9 @@ def against_als(data: Dataset) -> None:
     als = tuned(
         options(
             ALS,
-            factors=(8, 16, 32, 64, 128),
-            regularization=(0.001, 0.01, 0.1, 1.0, 10.0),
-            alpha=(1.0, 2.0, 4.0, 8.0, 16.0),
+            factors=(16, 32, 64, 128, 256),
+            regularization=(0.01, 0.1, 1.0, 10.0, 30.0, 100.0),
+            alpha=(0.5, 1.0, 2.0, 4.0),
         ),
         validation,
     )
