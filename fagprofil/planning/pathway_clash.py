@@ -15,6 +15,9 @@ from fagprofil.planning.pathway_task import PathwayTask
 
 __all__ = ["clash_of"]
 
+#: The nodes that each question may take.
+_NODES = 500
+
 
 def clash_of(asked: Asked, effort: Effort) -> Infeasible:
     """The exception for a question without an answer: a smallest set of what clashes.
@@ -37,7 +40,7 @@ def _has_plan(asked: Asked, effort: Effort) -> bool:
     task = PathwayTask(asked, Doors(asked), closing=False)
     if task.lacking:
         return False
-    found = any_plan(task, effort)
+    found = any_plan(task, effort.another(_NODES))
     return found.plan is not None or not found.proven
 
 

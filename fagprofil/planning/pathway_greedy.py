@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from fagprofil.ladder import closes
 from fagprofil.planning.pathway_plan import allows, first_reached, satisfies, value
+from fagprofil.planning.pathway_room import Room
 from fagprofil.planning.pathway_task import PathwayTask, Plan
 from fagprofil.planning.purse import ores
 
@@ -68,6 +69,7 @@ class Greedy:
 
     def __init__(self, task: PathwayTask) -> None:
         self.task, self.periods = task, len(task.asked.periods)
+        self.room = Room(task)
         width, count = task.worth.shape[2] + 1, len(task.modules)
         rows = [(i, k * width + level) for i in range(count) for k, level in task.teaches[i]]
         row, column = np.array(rows, dtype=np.intp).reshape(-1, 2).T
@@ -161,9 +163,9 @@ class Greedy:
     def _state(self, plan: Plan, mode: str, shut: Mask) -> _State:
         free = ~shut
         free[list(plan)] = False
-        rooms, met = self._rooms(plan), self.met(plan)
+        rooms, met = self.room.left(plan), self.met(plan)
         for loads, room in rooms:
-            free &= loads[:, None] <= room
+            free &= loads <= room
         return _State(self.gains(plan), self._unit(rooms, mode), free, self.demands @ ~met, met)
 
     def _pairs(self, state: _State, best: float) -> Iterator[tuple[dict[int, int], float]]:
@@ -210,7 +212,7 @@ class Greedy:
         rooms += [(loads, limit * periods) for _, loads, limit in task.per_period]
         money = task.asked.limit("money")
         if money is not None:
-            rooms.append((self._costs, ores(money)))
+            rooms.append((self.room.least_costs(), ores(money)))
         beside = np.where(task.offered, self.gains(plan), 0)
         for gain, worth in ((alone, 0), (beside, value(task, plan))):
             best = gain.max(axis=1, initial=0)
@@ -242,26 +244,6 @@ class Greedy:
             level[t + 1 :, k] = np.maximum(level[t + 1 :, k], step)
         return np.asarray((level[:, self.demanded] >= self.least).T)
 
-    def _rooms(self, plan: Plan) -> list[tuple[Ints, Ints]]:
-        """The loads of each limit, and what is left of it in each period."""
-        task = self.task
-        in_all = [(loads, most) for _, loads, most in task.in_all]
-        found = []
-        for loads, most in in_all + ([task.outside] if task.outside is not None else []):
-            used = sum(int(loads[module]) for module in plan)
-            found.append((loads, np.full(self.periods, most - used, dtype=np.int64)))
-        for _, loads, most in task.per_period:
-            room = np.full(self.periods, most, dtype=np.int64)
-            for module, t in plan.items():
-                room[t] -= loads[module]
-            found.append((loads, room))
-        money = task.asked.limit("money")
-        if money is not None:
-            spent = ores(task.purse.bill({task.modules[i].id: t for i, t in plan.items()}).net)
-            room = np.full(self.periods, ores(money) - spent, dtype=np.int64)
-            found.append((self._costs, room))
-        return found
-
     def _unit(self, rooms: Sequence[tuple[Ints, Ints]], mode: str) -> Floats:
         """What gains are divided by, shape (N, T): 1, ECTS, or the largest share of a limit."""
         unit = np.ones((len(self.task.modules), self.periods))
@@ -271,22 +253,8 @@ class Greedy:
         elif mode == "tightest":
             unit *= 1e-6
             for loads, room in rooms:
-                unit = np.maximum(unit, loads[:, None] / np.maximum(room, 1))
+                unit = np.maximum(unit, loads / np.maximum(room, 1))
         return unit
-
-    @cached_property
-    def _costs(self) -> Ints:
-        """The least that each module can cost after funding, in øre, shape (N,)."""
-        task, options = self.task, self.task.options
-        schemes = task.asked.catalogue.funding
-        shares = [
-            sum(schemes[name].share or 0.0 for name in {one.scheme, *one.also} if name is not None)
-            for one in task.payers
-        ]
-        left = np.ones(len(task.modules))
-        np.minimum.at(left, options.module, np.maximum(1 - np.array(shares)[options.payer], 0.0))
-        prices = [0.0 if one.price is None else one.price.middle for one in task.modules]
-        return np.floor(left * np.array(prices) * 100 + 1e-6).astype(np.int64)
 
 
 def _knapsack(gain: Ints, loads: Ints, most: int) -> float:

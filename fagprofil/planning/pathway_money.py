@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.model import FundingScheme
+from fagprofil.planning.calendar import Period
 from fagprofil.planning.purse import ores
 
 if TYPE_CHECKING:
     from fagprofil.planning.pathway_model import PathwayModel
 
-__all__ = ["money_rows"]
+__all__ = ["counted_together", "money_rows"]
 
 #: Money is counted in thousands of kroner, so that the solver's tolerance is a tenth of an øre.
 _THOUSAND = 1000.0
@@ -133,19 +134,18 @@ def _within(
     end: int,
 ) -> NDArray[np.intp]:
     """The payments that count against a cap together with those of a period, looking back."""
-    periods = model.task.asked.periods
-    now = periods[t].start
-    same = [
-        s
-        for s in range(t + 1)
-        if (
-            periods[s].start.year == now.year
-            if scheme.cap_period == "calendar-year"
-            else periods[s].start > _year_before(now)
-        )
-    ]
+    same = counted_together(scheme, model.task.asked.periods, t)
     columns = [paid[scheme.id, s, end] for s in same if (scheme.id, s, end) in paid]
     return np.array(columns, dtype=np.intp)
+
+
+def counted_together(scheme: FundingScheme, periods: Sequence[Period], t: int) -> list[int]:
+    """The periods whose starts count against a cap together with that of one, looking back."""
+    now = periods[t].start
+    if scheme.cap_period == "calendar-year":
+        return [s for s in range(t + 1) if periods[s].start.year == now.year]
+    # Of an unknown period the cap is taken for that of 12 months, as bills do.
+    return [s for s in range(t + 1) if periods[s].start > _year_before(now)]
 
 
 def _used_up(model: PathwayModel, paid: dict[tuple[str, int, int], int], end: int) -> None:

@@ -32,23 +32,25 @@ HALF = 0.5
 CALM = 2.0**-6
 #: How far below the bound it is looked for better plans, as shares of the way to a known one.
 _SHARES = (0.2, 0.5, 1.0)
+#: Nodes that are taken to have been needed to find that there is no plan: they are not told.
+_NO_COUNT = 5
 #: So many plans that turn out too dear are ruled out, one after the other.
 _MOST_CUTS = 40
 
 
 @dataclass
 class Effort:
-    """How much may be spent on solving.
+    """How much may be spent on solving, counted in nodes of search trees and not by the clock.
 
     Attributes
     ----------
     nodes
-        Of each search tree.
+        How many are left.
     until
-        The reading of `time.monotonic` at which to stop; None is never.
+        The reading of `time.monotonic` at which to stop all the same; None is never.
     """
 
-    nodes: int = 5_000
+    nodes: int
     until: float | None = None
 
     @property
@@ -58,8 +60,12 @@ class Effort:
 
     @property
     def spent(self) -> bool:
-        """Whether there is no time left."""
-        return self.left is not None and self.left <= 0
+        """Whether nothing is left."""
+        return self.nodes <= 0 or (self.left is not None and self.left <= 0)
+
+    def another(self, nodes: int) -> Effort:
+        """As long, but with so many nodes."""
+        return Effort(nodes, self.until)
 
 
 @dataclass(frozen=True)
@@ -318,6 +324,7 @@ class PathwaySolver:
             constraints=LinearConstraint(program.matrix, -np.inf, program.most),
             options=options,
         )
+        self.effort.nodes -= max(1, found.mip_node_count or _NO_COUNT)
         if found.x is None:
             return Solved(None, np.inf, proven=found.status == 2)
         taken = np.flatnonzero((program.change @ found.x)[: program.taken] > 0.5)
