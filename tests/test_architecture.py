@@ -79,14 +79,10 @@ HOMES = {
     "pydantic_core": {"model.base"},
     "numpy": None,
     "scipy": {"ladder", "evaluation.statistics"}
-    | {
-        f"planning.{name}"
-        for name in ("cohort_integer", "cohort_model", "cohort_relax", "pathway_greedy")
-    }
-    | {f"planning.{name}" for name in ("pathway_model", "pathway_solver")}
     | {f"rankers.{name}" for name in ("completions", "diverse", "history", "storage", "task")},
-    "sklearn": {"planning.cohort_split"}
-    | {f"rankers.{name}" for name in ("base", "check", "estimators", "lambdamart", "similarity")},
+    "sklearn": {
+        f"rankers.{name}" for name in ("base", "check", "estimators", "lambdamart", "similarity")
+    },
     "lightgbm": {"rankers.lambdamart"},
     "skops": {"rankers.storage"},
     "ir_measures": {"evaluation.ranking_metrics"},

@@ -1,1 +1,1 @@
-"""Plans that a workplace can carry out: pathways, classes, rotation and pools."""
+"""Plans that a workplace can carry out."""
