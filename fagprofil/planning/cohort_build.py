@@ -46,6 +46,7 @@ def program(seats: Seats) -> tuple[Model, Money]:
         high=np.array(sheet.high),
         family=tuple(sheet.family),
         about=tuple(sheet.about),
+        within=sheet.within,
     )
     return model, money
 

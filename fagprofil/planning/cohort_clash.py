@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import combinations
 from typing import Any, TypeVar
 
@@ -93,6 +94,20 @@ class _Question:
     limits: CohortLimits
     wishes: Wishes
 
+    @cached_property
+    def in_fractions(self) -> bool:
+        """Whether there is not even a plan in fractions; then none is looked for in whole numbers.
+
+        A set that clashes in fractions clashes in whole numbers.
+        """
+        return not _solvable(self.program(RULES, self.wishes.must)[0])
+
+    def impossible(self, model: Model, money: Money | None) -> bool:
+        """Whether a program has no solution; with its budgets, none that the bill allows."""
+        if not _solvable(model):
+            return True
+        return not self.in_fractions and _without_plan(model, money)
+
     def seats(self, kept: Collection[Rule], must: Iterable[Wish]) -> Seats:
         """The possible seats when some rules are kept, and some must go."""
         limits = self.limits
@@ -113,14 +128,15 @@ class _Question:
         """The program of those who must go, and of others where they help to make a class."""
         seats = self.seats(kept, must)
         asked = seats.asked(must)
-        model, money = program(seats.part(np.isin(seats.run, np.unique(seats.run[asked]))))
+        filled = np.isin(np.arange(len(seats.runs)), seats.run[asked]) & (seats.least > 1)
+        model, money = program(seats.part(asked | filled[seats.run]))
         dropped = [Family.VALUE] if Family.CLASH in kept else [Family.VALUE, Family.CLASH]
         model = model.rows(~np.isin(model.family, dropped))
         return replace(model, worth=np.zeros_like(model.worth)), money
 
     def clashes(self, kept: Collection[Rule], must: Sequence[Wish]) -> bool:
         """Whether nobody can plan this."""
-        return _impossible(*self.program(kept, must))
+        return self.impossible(*self.program(kept, must))
 
     def people(self) -> list[Wish]:
         """Wishes that clash when all rules are kept, and of which none can be left out."""
@@ -131,7 +147,7 @@ class _Question:
         def clashing(some: Sequence[int]) -> bool:
             kept = others.copy()
             kept[[row[w] for w in some]] = True
-            return _impossible(model.rows(kept), money)
+            return self.impossible(model.rows(kept), money)
 
         order = range(len(self.wishes.must))
         return [self.wishes.must[w] for w in irreducible(order, clashing)]
@@ -146,17 +162,21 @@ class _Question:
         def clashing(some: Sequence[int]) -> bool:
             wanted = np.zeros(len(model.family), dtype=np.bool_)
             wanted[[*fixed, *some]] = True
-            return _impossible(model.rows(wanted), None)
+            return self.impossible(model.rows(wanted), None)
 
         if not own or not clashing(own):
             return []
         return [(model.family[j], model.about[j]) for j in irreducible(own, clashing)]
 
 
-def _impossible(model: Model, money: Money | None) -> bool:
-    """Whether a program has no solution; with its budgets, none that the bill allows."""
-    if relaxed(model, Clock()).bound == -np.inf:
-        return True
+def _solvable(model: Model) -> bool:
+    """Whether a program has a solution in fractions."""
+    found = relaxed(model, Clock())
+    return found is None or found.bound > -np.inf
+
+
+def _without_plan(model: Model, money: Money | None) -> bool:
+    """Whether a program has no solution in whole numbers, or none that the bill allows."""
     everything = np.ones(len(model.most), dtype=np.bool_)
     for _ in range(_BILLS):
         answer = integer(model, everything, 1.0, None, Clock())

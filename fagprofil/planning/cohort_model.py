@@ -9,7 +9,7 @@ a group that one module reaches is worth something in x itself, and of the other
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -51,6 +51,8 @@ class Sheet:
 
     columns: int
     """How many columns there are so far."""
+    within: dict[int, int] = field(default_factory=dict)
+    """For seats of units that stay together, the column that says if it goes to that class."""
     where: list[Positions] = field(default_factory=list)
     values: list[Floats] = field(default_factory=list)
     low: list[float] = field(default_factory=list)
@@ -108,6 +110,8 @@ class Model:
         Which columns are whole numbers, shape (columns,).
     family, about
         What each row is there for.
+    within
+        For seats of units that stay together, the column that says if it goes to that class.
     """
 
     seats: Seats
@@ -119,6 +123,7 @@ class Model:
     high: Floats
     family: tuple[Family, ...]
     about: tuple[tuple[object, ...], ...]
+    within: Mapping[int, int]
 
     def plus(self, sheet: Sheet) -> Model:
         """The program with the rows of a sheet, which has no more columns."""

@@ -120,10 +120,13 @@ def tightened(model: Model, rounds: int, clock: Clock) -> tuple[Model, Relaxatio
 
 def _with_cuts(model: Model, found: Relaxation) -> Model | None:
     """The program with the rows that are broken; None where none is."""
-    count, runs = len(model.seats), model.seats.run
-    broken = np.flatnonzero(found.point[:count] > found.point[count + runs] + _BROKEN)
-    sheet = Sheet(model.matrix.shape[1])
-    for p in broken.tolist():
-        r = int(runs[p])
-        sheet.add(Family.FULL, [p, count + r], [1.0, -1.0], high=0, about=(r,))
-    return model.plus(sheet) if len(broken) else None
+    seats, sheet = model.seats, Sheet(model.matrix.shape[1])
+    for p in np.flatnonzero(found.point[: len(seats)] > _BROKEN).tolist():
+        r = int(seats.run[p])
+        held, goes = len(seats) + r, model.within.get(p)
+        if found.point[p] > found.point[held] + _BROKEN:
+            sheet.add(Family.FULL, [p, held], [1.0, -1.0], high=0, about=(r,))
+        if goes is not None and found.point[p] > found.point[goes] + _BROKEN:
+            unit = int(seats.crowd.unit[seats.person[p]])
+            sheet.add(Family.TOGETHER, [p, goes], [1.0, -1.0], high=0, about=(unit,))
+    return model.plus(sheet) if sheet.low else None

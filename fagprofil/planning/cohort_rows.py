@@ -154,16 +154,19 @@ def _away_rows(
             sheet.add(family, columns, high=most, about=(*about, days[runs]))
 
 
-def _together_rows(sheet: Sheet, seats: Seats, own: Positions, u: int) -> None:
-    by_module = _grouped(own, ([int(seats.module[r])] for r in seats.run[own].tolist()))
+def _together_rows(sheet: Sheet, seats: Seats, unit: Positions, u: int) -> None:
+    by_module = _grouped(unit, ([int(seats.module[r])] for r in seats.run[unit].tolist()))
     for columns in by_module.values():
         runs = np.unique(seats.run[columns])
         if len(runs) > 1:
             goes_to = sheet.new(len(runs))
             sheet.add(Family.TOGETHER, goes_to, high=1, about=(u,))
-            for column in columns:
-                to = goes_to[np.searchsorted(runs, seats.run[column])]
-                sheet.add(Family.TOGETHER, [column, to], [1.0, -1.0], high=0, about=(u,))
+            for r, to in zip(runs.tolist(), goes_to.tolist(), strict=True):
+                own = [column for column in columns if seats.run[column] == r]
+                sheet.within.update(dict.fromkeys(own, to))
+                most = min(len(own), int(seats.most[r]))
+                values = np.append(np.ones(len(own)), -most)
+                sheet.add(Family.TOGETHER, [*own, to], values, high=0, about=(u,))
 
 
 def must_rows(sheet: Sheet, seats: Seats) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -103,7 +104,9 @@ def about_rows(
     limits: CohortLimits,
 ) -> Text:
     """A limit, and the classes, units or people where it clashes."""
-    names = _listed(sorted({_NAME[family](about, crowd, runs) for about in rows} - {""}))
+    # A day is told where it is one alone.
+    told = rows if len(rows) == 1 else [tuple(map(_but_days, about)) for about in rows]
+    names = _listed(sorted({_NAME[family](about, crowd, runs) for about in told} - {""}))
     amount = _AMOUNT[family](limits) if family in _AMOUNT else None
     text = LIMITS[family]
     most = "" if amount is None else f" ({amount:g})"
@@ -111,6 +114,10 @@ def about_rows(
         da=f"{text.in_('da')}{most}" + (f": {names['da']}" if names["da"] else ""),
         en=f"{text.in_('en')}{most}" + (f": {names['en']}" if names["en"] else ""),
     )
+
+
+def _but_days(value: Any) -> Any:
+    return None if isinstance(value, dt.date) else value
 
 
 def _listed(names: Sequence[str]) -> dict[str, str]:
@@ -126,7 +133,9 @@ def _run(about: tuple[Any, ...], crowd: Crowd, runs: Sequence[ModuleRun]) -> str
 
 
 def _unit(about: tuple[Any, ...], crowd: Crowd, runs: Sequence[ModuleRun]) -> str:  # noqa: ARG001
-    return " ".join([crowd.units[about[0]] or "-", *map(str, about[1:])])
+    return " ".join(
+        [crowd.units[about[0]] or "-", *(str(one) for one in about[1:] if one is not None)]
+    )
 
 
 def _person(about: tuple[Any, ...], crowd: Crowd, runs: Sequence[ModuleRun]) -> str:  # noqa: ARG001

@@ -18,17 +18,18 @@ from fagprofil.planning.limits import PathwayLimits
 from fagprofil.planning.pathway_clash import clash_of
 from fagprofil.planning.pathway_exact import Exact, Searched, any_plan
 from fagprofil.planning.pathway_greedy import Greedy
-from fagprofil.planning.pathway_plan import satisfies, value
+from fagprofil.planning.pathway_model import SCALE
+from fagprofil.planning.pathway_plan import satisfies, tidied, value
 from fagprofil.planning.pathway_report import pathway_of
 from fagprofil.planning.pathway_results import Method, Pathway
-from fagprofil.planning.pathway_solver import Effort
+from fagprofil.planning.pathway_solver import Effort, PathwaySolver
 from fagprofil.planning.pathway_task import PathwayTask
 
 __all__ = ["plan_pathway"]
 
 #: The nodes that a search may take: enough to be exact on all but the hardest questions, where
 #: money with caps is short; there it ends within a per cent or two of the bound.
-_NODES = 200
+_NODES = 100
 #: Where it must be found out whether there is a plan at all.
 _MORE_NODES = 5_000
 
@@ -175,11 +176,12 @@ def _greedily(task: PathwayTask, effort: Effort, alternatives: int) -> Searched:
         start = any_plan(task, effort)
     if start.plan is None:
         return start
-    plan = greedy.best(start.plan)
+    plan = tidied(task, greedy.best(start.plan))
     near = greedy.exchanges(plan, task.required).values() if alternatives else ()
     distinct = {frozenset(one): one for one in near}
     others = sorted(distinct.values(), key=lambda one: (-value(task, one), sorted(one)))
-    return Searched(plan, greedy.bound(plan), False, False, tuple(others[:alternatives]))
+    bound = max(PathwaySolver(task, effort).relax().bound / SCALE, value(task, plan))
+    return Searched(plan, bound, False, False, tuple(others[:alternatives]))
 
 
 def _check_options(method: str, alternatives: int, time_limit: float | None) -> None:

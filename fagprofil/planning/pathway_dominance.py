@@ -121,7 +121,7 @@ class Dominance:
         dearer, so none stands in for another.
         """
         task, options = self.task, self.task.options
-        if any(one.after or one.also for one in task.payers):
+        if any(task.payers[way].after or task.payers[way].also for way in set(options.payer)):
             return None
         found = np.full(task.offered.shape, -1, dtype=np.intp)
         found[options.module, options.period] = options.payer

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from fagprofil.planning.pathway_dominance import Dominance
 from fagprofil.planning.pathway_greedy import Greedy
 from fagprofil.planning.pathway_model import SCALE
-from fagprofil.planning.pathway_plan import satisfies, value
+from fagprofil.planning.pathway_plan import satisfies, tidied, value
 from fagprofil.planning.pathway_settle import settled
 from fagprofil.planning.pathway_solver import HALF, Effort, PathwaySolver, Relaxed
 from fagprofil.planning.pathway_task import PathwayTask, Plan
@@ -23,6 +23,9 @@ from fagprofil.planning.pathway_task import PathwayTask, Plan
 __all__ = ["Exact", "Searched", "any_plan"]
 
 Mask = NDArray[np.bool_]
+
+#: A search that takes more nodes than this is a hard one.
+_HARD = 20
 
 
 @dataclass(frozen=True)
@@ -71,10 +74,14 @@ class Exact:
         start = None if required else self.greedy.best({})
         relaxed = self.solver.relax()
         standing = self.dominance.standing()
+        before = self.effort.nodes
         solved = self.solver.climb(standing, relaxed, start)
         if solved.plan is None:
             return Searched(None, relaxed.bound / SCALE, solved.proven)
-        plan, bound, first = solved.plan, solved.bound / SCALE, False
+        plan, bound, first = tidied(self.task, solved.plan), solved.bound / SCALE, False
+        if before - self.effort.nodes > _HARD:
+            # What comes after would be as hard, and matters less.
+            self.effort.nodes = 0
         if solved.proven:
             core = standing & self._could_be(relaxed, plan)
             plan, first = settled(self.solver, core, plan)
@@ -120,7 +127,8 @@ class Exact:
         tighter = self.solver.relax(standing & (relaxed.with_option >= (least + HALF) * SCALE))
         if tighter.bound < (least + HALF) * SCALE:
             return None
-        return self.solver.climb(standing, tighter, near).plan
+        other = self.solver.climb(standing, tighter, near).plan
+        return None if other is None else tidied(self.task, other)
 
 
 def any_plan(task: PathwayTask, effort: Effort) -> Searched:

@@ -20,7 +20,6 @@ from fagprofil.ladder import closes
 from fagprofil.planning.pathway_plan import allows, first_reached, satisfies, value
 from fagprofil.planning.pathway_room import Room
 from fagprofil.planning.pathway_task import PathwayTask, Plan
-from fagprofil.planning.purse import ores
 
 __all__ = ["Greedy"]
 
@@ -199,36 +198,6 @@ class Greedy:
     def _columns(self) -> sp.csc_array:
         return self.picker.tocsc()
 
-    def bound(self, plan: Plan) -> float:
-        """An upper bound on every plan's value: a plan's own, and the most that could be added.
-
-        What others add to it is at most the sum of what each adds alone, of as many as there is
-        room for.
-        """
-        task, periods = self.task, self.periods
-        alone = np.where(task.offered, self.gains({}), 0)
-        most = [float(self._everything())]
-        rooms = [(loads, limit) for _, loads, limit in task.in_all]
-        rooms += [(loads, limit * periods) for _, loads, limit in task.per_period]
-        money = task.asked.limit("money")
-        if money is not None:
-            rooms.append((self.room.least_costs(), ores(money)))
-        beside = np.where(task.offered, self.gains(plan), 0)
-        for gain, worth in ((alone, 0), (beside, value(task, plan))):
-            best = gain.max(axis=1, initial=0)
-            most += [worth + _knapsack(best, loads, limit) for loads, limit in rooms]
-        return min(most)
-
-    def _everything(self) -> int:
-        """What all modules close together, each step as early as any does."""
-        task, width = self.task, self.task.worth.shape[2] + 1
-        best = np.zeros(task.worth.shape[1:], dtype=np.int64)
-        for t in range(self.periods):
-            taught = (self.picker[task.offered[:, t]].sum(axis=0) > 0).reshape(-1, width)
-            reached = np.flip(np.logical_or.accumulate(np.flip(taught, axis=1), axis=1), axis=1)
-            best = np.maximum(best, np.where(reached[:, 1:], task.worth[t], 0))
-        return int(best.sum())
-
     def gains(self, plan: Plan) -> Ints:
         """What each module would add in each period, shape (N, T)."""
         worth, had = self.task.worth, np.zeros(self.task.worth.shape[1:], dtype=np.int64)
@@ -255,13 +224,3 @@ class Greedy:
             for loads, room in rooms:
                 unit = np.maximum(unit, loads / np.maximum(room, 1))
         return unit
-
-
-def _knapsack(gain: Ints, loads: Ints, most: int) -> float:
-    """The most that fits, of things that may be split."""
-    kept = np.flatnonzero(gain)
-    # Nothing is lost by taking first what gains most for its load.
-    order = kept[np.argsort(-gain[kept] / np.maximum(loads[kept], 1e-9), kind="stable")]
-    before = np.cumsum(loads[order]) - loads[order]
-    share = np.clip((most - before) / np.maximum(loads[order], 1e-9), 0.0, 1.0)
-    return float((share * gain[order]).sum())

@@ -8,7 +8,6 @@ they say; its bill is looked at, and if it is too high the plan is ruled out.
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -16,13 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fagprofil.model import FundingScheme
-from fagprofil.planning.calendar import Period
-from fagprofil.planning.purse import ores
+from fagprofil.planning.purse import counted_together, ores
 
 if TYPE_CHECKING:
     from fagprofil.planning.pathway_model import PathwayModel
 
-__all__ = ["counted_together", "money_rows"]
+__all__ = ["money_rows"]
 
 #: Money is counted in thousands of kroner, so that the solver's tolerance is a tenth of an øre.
 _THOUSAND = 1000.0
@@ -58,7 +56,7 @@ def _plain_shares(model: PathwayModel) -> NDArray[np.float64] | None:
     shares = []
     for one in task.payers:
         scheme = None if one.scheme is None else schemes[one.scheme]
-        if one.also or one.after or (scheme is not None and scheme.cap is not None):
+        if one.also or one.scheme in task.caps:
             return None
         shares.append(0.0 if scheme is None else scheme.share or 0.0)
     return np.array(shares)[task.options.payer]
@@ -117,13 +115,12 @@ def _no_more_than_prices(
 def _caps(model: PathwayModel, paid: dict[tuple[str, int, int], int], ends: int) -> None:
     """What a scheme pays in the time that its cap holds for."""
     schemes = model.task.asked.catalogue.funding
-    for name in sorted({name for name, _, _ in paid}):
-        cap = schemes[name].cap
-        for end in range(ends if cap is not None else 0):
+    for name, cap in model.task.caps.items():
+        for end in range(ends):
             for t in range(len(model.task.asked.periods)):
                 columns = _within(model, schemes[name], t, paid, end)
                 if len(columns):
-                    model.rows.add([(columns, 1.0)], (cap or 0.0) / _THOUSAND)
+                    model.rows.add([(columns, 1.0)], cap / _THOUSAND)
 
 
 def _within(
@@ -139,15 +136,6 @@ def _within(
     return np.array(columns, dtype=np.intp)
 
 
-def counted_together(scheme: FundingScheme, periods: Sequence[Period], t: int) -> list[int]:
-    """The periods whose starts count against a cap together with that of one, looking back."""
-    now = periods[t].start
-    if scheme.cap_period == "calendar-year":
-        return [s for s in range(t + 1) if periods[s].start.year == now.year]
-    # Of an unknown period the cap is taken for that of 12 months, as bills do.
-    return [s for s in range(t + 1) if periods[s].start > _year_before(now)]
-
-
 def _used_up(model: PathwayModel, paid: dict[tuple[str, int, int], int], end: int) -> None:
     """Another scheme pays only where caps of those before it are used up."""
     task, options = model.task, model.task.options
@@ -158,13 +146,7 @@ def _used_up(model: PathwayModel, paid: dict[tuple[str, int, int], int], end: in
         for name in task.payers[options.payer[o]].after:
             if (name, t) not in switch:
                 switch[name, t] = used = model.column(1.0, whole=True)
-                cap = (schemes[name].cap or 0.0) / _THOUSAND
+                cap = task.caps[name] / _THOUSAND
                 payments = _within(model, schemes[name], t, paid, end)
                 model.rows.add([(np.array([used]), cap), (payments, -1.0)], 0.0)
             model.rows.add([(np.array([o]), 1.0), (np.array([switch[name, t]]), -1.0)], 0.0)
-
-
-def _year_before(day: dt.date) -> dt.date:
-    """The same day a year before; 28 February for the 29th."""
-    last = 28 if (day.month, day.day) == (2, 29) else day.day
-    return dt.date(day.year - 1, day.month, last)

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from fagprofil.planning.pathway_task import Ends, PathwayTask, Plan
+from fagprofil.planning.pathway_options import Ends
+from fagprofil.planning.pathway_task import PathwayTask, Plan
 
-__all__ = ["allows", "first_reached", "in_order", "satisfies", "value"]
+__all__ = ["allows", "first_reached", "in_order", "satisfies", "tidied", "value"]
 
 
 def in_order(plan: Plan) -> list[tuple[int, int]]:
@@ -51,6 +52,16 @@ def satisfies(task: PathwayTask, plan: Plan) -> bool:
         return True
     least, counts = task.whole
     return int(sum(counts[module] for module in plan)) >= least
+
+
+def tidied(task: PathwayTask, plan: Plan) -> dict[int, int]:
+    """A plan without the modules that nothing is lost without, the largest ones first."""
+    kept, worth = dict(plan), value(task, plan)
+    for module in sorted(plan, key=lambda one: (-task.loads["ects"][one], -one)):
+        less = {one: t for one, t in kept.items() if one != module}
+        if value(task, less) == worth and satisfies(task, less) and allows(task, less):
+            kept = less
+    return kept
 
 
 def _within(task: PathwayTask, plan: Plan) -> bool:

@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from fagprofil.planning.pathway_money import counted_together
 from fagprofil.planning.pathway_task import PathwayTask, Plan
-from fagprofil.planning.purse import Payer, ores
+from fagprofil.planning.purse import Payer, counted_together, ores
 
 __all__ = ["Room"]
 
@@ -85,23 +84,11 @@ class Room:
     def _open(self, name: str, t: int, paid: Mapping[tuple[str, int], float]) -> float:
         """How far a scheme's cap goes for a module more in a period."""
         scheme, periods = self.task.asked.catalogue.funding[name], self.task.asked.periods
-        if scheme.cap is None:
+        if name not in self.task.caps:
             return float("inf")
         used = [0.0]
         for last in range(t, self.periods):
             together = counted_together(scheme, periods, last)
             if t in together:
                 used.append(sum(paid.get((name, s), 0.0) for s in together))
-        return scheme.cap - max(used)
-
-    def least_costs(self) -> Ints:
-        """The least that each module can cost after funding, in øre, shape (N,)."""
-        task, options = self.task, self.task.options
-        schemes = task.asked.catalogue.funding
-        shares = [
-            sum(schemes[name].share or 0.0 for name in {one.scheme, *one.also} if name is not None)
-            for one in task.payers
-        ]
-        left = np.ones(len(task.modules))
-        np.minimum.at(left, options.module, np.maximum(1 - np.array(shares)[options.payer], 0.0))
-        return np.floor(left * self.price * 100 + 1e-6).astype(np.int64)
+        return self.task.caps[name] - max(used)

@@ -253,7 +253,9 @@ class PathwaySolver:
             solved = self.best(some, more=rows)
             best = max((best, solved.plan or best), key=self._worth)
             if not solved.proven:
-                return Solved(best, max(self._worth(best), min(bound, max(solved.bound, least))), proven=False)
+                return Solved(
+                    best, max(self._worth(best), min(bound, max(solved.bound, least))), proven=False
+                )
             # What is better still has an option beside these, with which the bound is lower.
             looked |= some
             bound = min(bound, max(least, self._worth(best)))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -14,64 +13,17 @@ from fagprofil.planning.asked import Asked
 from fagprofil.planning.calendar import within_years
 from fagprofil.planning.doors import Doors
 from fagprofil.planning.limits import LimitName, thousandths
+from fagprofil.planning.pathway_options import Ends, Options, Ways, ways_of
 from fagprofil.planning.programme import Progress
 from fagprofil.planning.purse import Payer, Purse
 
-__all__ = ["Ends", "Options", "PathwayTask", "Plan"]
+__all__ = ["PathwayTask", "Plan"]
 
 #: The period, by its position, in which each module is taken, modules by their position in a task.
 Plan = Mapping[int, int]
 
 _PER_PERIOD: Mapping[LimitName, str] = {"ects_per_period": "ects", "days_per_period": "days"}
 _IN_ALL: Mapping[LimitName, str] = {"ects": "ects", "days": "days", "modules": "modules"}
-
-
-@dataclass(frozen=True, eq=False)
-class Ends:
-    """What must come before a project: in thousandths of ECTS, and by modules.
-
-    Attributes
-    ----------
-    least
-        What must still be passed; no more than 0 where enough is.
-    counts
-        What each module of the task adds to it, shape (N,).
-    first
-        Modules that must be passed before.
-    """
-
-    least: int
-    counts: NDArray[np.int64]
-    first: tuple[int, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Options:
-    """Ways of taking a module in a period, sorted by module and period; each of shape (O,).
-
-    Attributes
-    ----------
-    module, period
-        Positions in the task.
-    ends
-        Which of the task's `ends` a project goes by; -1 for other modules.
-    payer
-        Which of the task's `payers` pays.
-    """
-
-    module: NDArray[np.intp]
-    period: NDArray[np.intp]
-    ends: NDArray[np.intp]
-    payer: NDArray[np.intp]
-
-    def __len__(self) -> int:
-        return len(self.module)
-
-    @classmethod
-    def of(cls, rows: Sequence[tuple[int, int, int, int]]) -> Options:
-        """Options from rows of the four."""
-        columns = np.array(sorted(rows), dtype=np.intp).reshape(-1, 4).T
-        return cls(*columns)
 
 
 class PathwayTask:
@@ -225,35 +177,28 @@ class PathwayTask:
         return Purse(self.asked)
 
     @cached_property
-    def _ways(self) -> tuple[Options, tuple[Payer, ...], tuple[Ends, ...]]:
-        payers: dict[Payer, int] = {}
-        ends: list[Ends] = []
-        rows: list[tuple[int, int, int, int]] = []
-        for i, module in enumerate(self.modules):
-            last = [-1]
-            if module.project and self.asked.asks("project"):
-                last = [len(ends) + n for n in range(len(self.doors.ends(module)))]
-                ends += [self._ends(one, module) for one in self.doors.ends(module)]
-            for t in self.open_periods(module):
-                for payer in self.purse.payers(module, t):
-                    way = payers.setdefault(payer, len(payers))
-                    rows += [(i, t, end, way) for end in last]
-        return Options.of(rows), tuple(payers), tuple(ends)
+    def _ways(self) -> Ways:
+        return ways_of(self)
 
     @property
     def options(self) -> Options:
         """All ways of taking modules."""
-        return self._ways[0]
+        return self._ways.options
 
     @property
     def payers(self) -> tuple[Payer, ...]:
         """All ways of having them paid."""
-        return self._ways[1]
+        return self._ways.payers
 
     @property
     def ends(self) -> tuple[Ends, ...]:
         """What must come before projects."""
-        return self._ways[2]
+        return self._ways.ends
+
+    @property
+    def caps(self) -> Mapping[str, float]:
+        """The caps of schemes that may be used up, in kroner."""
+        return self._ways.caps
 
     @cached_property
     def offered(self) -> NDArray[np.bool_]:
@@ -266,23 +211,6 @@ class PathwayTask:
         """The periods in which a module can be taken as far as entry goes."""
         rules, first = self.rules[module.id], self.earliest[module.id]
         return [t for t, rule in enumerate(rules) if rule is None and t >= first]
-
-    def _ends(self, goal: Progress, project: Module) -> Ends:
-        asked = goal is self.progress
-        passed = goal.passed if asked else goal.inside
-        first = goal.compulsory if asked else ()
-        least = (goal.before(project) or 0) - passed
-        # One that cannot be had bars the project; so does one that is not there to be counted.
-        lacking = any(name not in self.position for name in first)
-        return Ends(
-            least=_NEVER if lacking else least,
-            counts=self.counts(goal, outside=asked),
-            first=tuple(self.position[name] for name in first if name in self.position),
-        )
-
-
-#: More ECTS than there are, in thousandths.
-_NEVER = 1 << 40
 
 
 def _pairs(levels: Mapping[str, int] | None, position: Mapping[str, int]) -> list[tuple[int, int]]:

@@ -7,7 +7,8 @@ model needs of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -15,8 +16,9 @@ from fagprofil.bill import Bill, Purchase, bill
 from fagprofil.funding import days_unconfirmed, pays
 from fagprofil.model import FundingScheme, Module
 from fagprofil.planning.asked import Asked
+from fagprofil.planning.calendar import Period
 
-__all__ = ["Payer", "Purse", "ores"]
+__all__ = ["Payer", "Purse", "counted_together", "ores"]
 
 
 def ores(kroner: float) -> int:
@@ -128,3 +130,18 @@ def _goes(one: FundingScheme, other: FundingScheme) -> bool:
     if one.id in (other.excludes or ()) or other.id in (one.excludes or ()):
         return False
     return one.id in (other.stacks_with or ()) or other.id in (one.stacks_with or ())
+
+
+def counted_together(scheme: FundingScheme, periods: Sequence[Period], t: int) -> list[int]:
+    """The periods whose starts count against a cap together with that of one, looking back."""
+    now = periods[t].start
+    if scheme.cap_period == "calendar-year":
+        return [s for s in range(t + 1) if periods[s].start.year == now.year]
+    # Of an unknown period the cap is taken for that of 12 months, as bills do.
+    return [s for s in range(t + 1) if periods[s].start > _year_before(now)]
+
+
+def _year_before(day: dt.date) -> dt.date:
+    """The same day a year before; 28 February for the 29th."""
+    last = 28 if (day.month, day.day) == (2, 29) else day.day
+    return dt.date(day.year - 1, day.month, last)
