@@ -6,15 +6,21 @@ reader would expect, and keeps its facts as attributes for programs.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from fagprofil.model import Text
 
 __all__ = [
     "CannotScore",
     "DataError",
     "FagprofilError",
+    "Infeasible",
     "MissingExtra",
+    "OutOfTime",
     "Problem",
     "RankerError",
     "RankerWarning",
@@ -120,6 +126,31 @@ class UnknownName(FagprofilError, KeyError):
 
 class CannotScore(FagprofilError, ValueError):
     """A profile or edition whose contents are unknown, so that no gap can be computed."""
+
+
+class Infeasible(FagprofilError, ValueError):
+    """No plan keeps all that must be kept; `clash` holds a smallest set of it that clashes.
+
+    Attributes
+    ----------
+    rules
+        What clashes, by name, in words.
+    clash
+        The words alone.
+    """
+
+    def __init__(self, rules: Mapping[str, Text]) -> None:
+        self.rules = dict(rules)
+        self.clash = tuple(rules.values())
+        listed = "; ".join(one.in_("en") for one in self.clash)
+        super().__init__(f"no plan keeps all of this: {listed}")
+
+    def __reduce__(self) -> tuple[type[Infeasible], tuple[dict[str, Text]]]:
+        return type(self), (self.rules,)
+
+
+class OutOfTime(FagprofilError, TimeoutError):
+    """The time is up before it is known whether there is a plan."""
 
 
 class RankerError(FagprofilError, ValueError):

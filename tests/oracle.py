@@ -113,16 +113,19 @@ class Oracle:
 
     def _share(self, row: Requirement, step: int, horizon: Horizon) -> Fraction:
         """How much of the horizon the step is needed in: the straight line, rounded to a step."""
-        line = _Line(row.now, row.five_years)
-        if horizon.kind == "now":
-            return Fraction(line.needs(step, Fraction(0)))
-        if horizon.kind == "five":
-            return Fraction(line.needs(step, Fraction(5)))
-        if horizon.kind == "at":
+        line, begun = _Line(row.now, row.five_years), Fraction(0)
+        if horizon.since is not None:
+            days = (horizon.since - self.catalogue.taxonomy.as_of).days
+            begun = max(begun, days / Fraction("365.25"))
+        if horizon.kind == "over":
+            return Fraction(line.share(step, horizon.discount, begun))
+        moment = {"now": Fraction(0), "five": Fraction(5)}.get(horizon.kind)
+        if moment is None:
             assert horizon.day is not None
             days = (horizon.day - self.catalogue.taxonomy.as_of).days
-            return Fraction(line.needs(step, min(Fraction(5), days / Fraction("365.25"))))
-        return Fraction(line.share(step, horizon.discount))
+            moment = min(Fraction(5), days / Fraction("365.25"))
+        later = math.exp(-math.log1p(horizon.discount) * begun) if begun else 1
+        return line.needs(step, moment) * Fraction(later)
 
     # --- what is held ---------------------------------------------------------------------------
 
@@ -414,17 +417,19 @@ class _Line:
         level = self.now + (self.later - self.now) * years / 5
         return math.floor(level + Fraction(1, 2)) >= step
 
-    def share(self, step: int, discount: float) -> float:
-        """Discounted share of the five years in which the step is needed."""
+    def share(self, step: int, discount: float, begun: Fraction = Fraction(0)) -> float:
+        """Discounted share of the five years in which the step is needed and `begun` is over."""
+        if begun >= 5:
+            return 0.0
         turns = [
             Fraction(5 * (2 * one - 1 - 2 * self.now), 2 * (self.later - self.now))
             for one in range(1, 13)
             if self.later != self.now
         ]
-        ends = sorted({Fraction(0), Fraction(5), *(t for t in turns if 0 < t < 5)})
+        ends = sorted({begun, Fraction(5), *(t for t in turns if begun < t < 5)})
         pieces = list(pairwise(ends))
         needed = [piece for piece in pieces if self.needs(step, sum(piece) / 2)]
-        if len(needed) in (0, len(pieces)):
+        if not begun and len(needed) in (0, len(pieces)):
             return float(bool(needed))
         return math.fsum(mass(a, b, discount) for a, b in needed) / mass(0, 5, discount)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator, Sequence
 
 from pydantic import Field, model_validator
 
 from fagprofil.errors import DataError, Problem
 from fagprofil.model.base import Frozen
 
-__all__ = ["Period", "half_years"]
+__all__ = ["Period", "half_years", "period_problems", "within_years", "years_between"]
 
+_DAYS_A_YEAR = 365.25
 #: The months in which half-years begin.
 _SPRING, _AUTUMN = 2, 8
 
@@ -72,3 +74,45 @@ def _half_year(number: int) -> Period:
 def _begins(number: int) -> dt.date:
     year, second = divmod(number, 2)
     return dt.date(year, _AUTUMN if second else _SPRING, 1)
+
+
+def period_problems(periods: Sequence[Period], on: dt.date) -> Iterator[Problem]:
+    """What is wrong with periods: they come one after the other, each id once, none is past."""
+    if not periods:
+        yield Problem("call", "periods", "none", "at least one period")
+    for i, one in enumerate(periods):
+        where = f"period {one.id!r}"
+        earlier = periods[:i]
+        if one.start < on:
+            yield Problem(where, "start", str(one.start), f"a day on or after {on}")
+        if earlier and one.start <= earlier[-1].end:
+            expected = f"a day after the end of the period before it, {earlier[-1].end}"
+            yield Problem(where, "start", str(one.start), expected)
+        if one.id in {other.id for other in earlier}:
+            yield Problem(where, "id", one.id, "an id used once")
+
+
+def years_between(start: dt.date, end: dt.date) -> float:
+    """Years from one day to another, of 365.25 days.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> round(years_between(date(2027, 2, 1), date(2028, 8, 1)), 2)
+    1.5
+    """
+    return (end - start).days / _DAYS_A_YEAR
+
+
+def within_years(start: dt.date, end: dt.date, years: float) -> bool:
+    """Whether what starts on a day and ends on another is done within so many years.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> within_years(date(2027, 2, 1), date(2033, 1, 31), 6)
+    True
+    >>> within_years(date(2027, 2, 1), date(2033, 7, 31), 6)
+    False
+    """
+    return years_between(start, end) <= years

@@ -6,6 +6,7 @@ covers and `comparison` how rankers compare, with matplotlib.
 
 from typing import TYPE_CHECKING, Any
 
+import fagprofil.show.pathways  # noqa: F401 (it registers how pathways look)
 from fagprofil.show.coverage_plot import coverage
 from fagprofil.show.html import html
 from fagprofil.show.plots import ladder

@@ -139,3 +139,93 @@ def test_horizons_are_named() -> None:
         *("now", "five", "over", "at 2029-06-01")
     ]
     assert YEARS == 5
+
+
+# --- from a day on ------------------------------------------------------------------------------
+
+HORIZONS = [
+    NOW,
+    IN_FIVE_YEARS,
+    OVER_FIVE_YEARS,
+    Horizon(kind="over", discount=0),
+    Horizon(kind="over", discount=0.5),
+    at("2029-01-01"),
+]
+DAYS = st.integers(0, 2200).map(lambda n: AS_OF + dt.timedelta(days=n))
+
+
+def years(day: dt.date) -> float:
+    return (day - AS_OF).days / 365.25
+
+
+def test_without_a_discount_what_is_left_of_the_five_years_counts() -> None:
+    flat, day = Horizon(kind="over", discount=0), AS_OF + dt.timedelta(days=731)
+    # From 2 to 4: steps 1 and 2 are needed throughout, step 3 from 1.25 years on, step 4 from 3.75.
+    gone = 731 / 365.25
+    assert shares(flat.beginning(day), now=2, later=4) == pytest.approx(
+        [1 - gone / 5, 1 - gone / 5, 1 - gone / 5, 1 - 3.75 / 5, 0]
+    )
+    # From 4 to 2: step 3 until 3.75 years, step 4 until 1.25 years.
+    assert shares(flat.beginning(day), now=4, later=2) == pytest.approx(
+        [1 - gone / 5, 1 - gone / 5, (3.75 - gone) / 5, 0, 0]
+    )
+
+
+def test_a_need_at_a_moment_is_discounted_by_the_years_until_the_day() -> None:
+    day = AS_OF + dt.timedelta(days=731)
+    later = 1.03 ** -(731 / 365.25)
+    assert shares(NOW.beginning(day), now=2, later=4) == pytest.approx([later, later, 0, 0, 0])
+    assert shares(IN_FIVE_YEARS.beginning(day), 4, 1) == pytest.approx([later, 0, 0, 0, 0])
+    undiscounted = Horizon(kind="now", discount=0).beginning(day)
+    assert shares(undiscounted, now=2, later=2) == [1, 1, 0, 0, 0]
+
+
+@given(st.sampled_from(HORIZONS), LEVELS, LEVELS, st.integers(0, 400))
+def test_from_now_on_is_the_same_as_ever(
+    horizon: Horizon, now: int, later: int, before: int
+) -> None:
+    same = horizon.beginning(AS_OF - dt.timedelta(days=before))
+    assert shares(same, now, later) == shares(horizon, now, later)
+
+
+@given(st.sampled_from(HORIZONS), LEVELS, LEVELS, DAYS, DAYS)
+def test_closing_later_is_never_worth_more(
+    horizon: Horizon, now: int, later: int, one: dt.date, other: dt.date
+) -> None:
+    first, last = (
+        shares(horizon.beginning(day), now, later) for day in (min(one, other), max(one, other))
+    )
+    assert all(a >= b >= 0 for a, b in zip(first, last, strict=True))
+    assert last == sorted(last, reverse=True)
+
+
+@given(LEVELS, LEVELS, STEPS, DAYS, st.sampled_from([0.0, 0.03, 0.5]))
+def test_over_five_years_it_is_the_time_left_in_which_a_step_is_needed(
+    now: int, later: int, step: int, day: dt.date, discount: float
+) -> None:
+    horizon, count = Horizon(kind="over", discount=discount), 4000
+    moments = [(n + 0.5) * YEARS / count for n in range(count)]
+    weight = [(1 + discount) ** -t for t in moments]
+    needed = [
+        w
+        for t, w in zip(moments, weight, strict=True)
+        if t >= years(day) and step <= int(now + (later - now) * t / YEARS + 0.5)
+    ]
+    share = horizon.beginning(day).share(now=now, later=later, step=step, as_of=AS_OF)
+    assert share == pytest.approx(sum(needed) / sum(weight), abs=2e-3)
+
+
+def test_after_the_five_years_nothing_is_left() -> None:
+    end = dt.date(2031, 11, 23)
+    assert shares(OVER_FIVE_YEARS.beginning(end), now=5, later=5) == [0] * 5
+    assert shares(OVER_FIVE_YEARS.beginning(dt.date(2031, 11, 21)), now=5, later=5)[0] > 0
+
+
+def test_a_beginning_needs_to_know_what_now_means() -> None:
+    with pytest.raises(ValueError, match="needs the day"):
+        OVER_FIVE_YEARS.beginning(AS_OF).share(now=1, later=2, step=1)
+
+
+def test_a_beginning_is_told() -> None:
+    assert str(NOW.beginning(dt.date(2028, 1, 31))) == "now since 2028-01-31"
+    assert NOW.beginning(AS_OF).beginning(dt.date(2028, 1, 31)).since == dt.date(2028, 1, 31)
