@@ -12,6 +12,7 @@ from fagprofil.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from fagprofil import errors, rankers, show
+    from fagprofil.answers.case_plan import plan_case
     from fagprofil.cases import load_case
     from fagprofil.catalogue import Catalogue, editions, load_catalogue
     from fagprofil.evidence import EvidenceModel
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
         Workforce,
         at,
     )
+    from fagprofil.planning.cohorts import plan_cohorts
+    from fagprofil.planning.pathway import plan_pathway
+    from fagprofil.planning.pool import allocate_pool
+    from fagprofil.planning.rotation import plan_rotation
     from fagprofil.questions import ask_next
     from fagprofil.recommend import Recommender
     from fagprofil.results import Recommendations
@@ -53,6 +58,7 @@ _HOME = {
     "Recommendations": "results",
     "Recommender": "recommend",
     "Workforce": "model",
+    "allocate_pool": "planning.pool",
     "ask_next": "questions",
     "at": "model",
     "coverage": "insight.coverage",
@@ -64,6 +70,10 @@ _HOME = {
     "match": "matching",
     "match_people": "matching",
     "net_price": "funding",
+    "plan_case": "answers.case_plan",
+    "plan_cohorts": "planning.cohorts",
+    "plan_pathway": "planning.pathway",
+    "plan_rotation": "planning.rotation",
     "read_workforce": "io.workforce",
 }
 _PARTS = ("errors", "rankers", "show")
@@ -83,6 +93,7 @@ __all__ = [
     "Recommendations",
     "Recommender",
     "Workforce",
+    "allocate_pool",
     "ask_next",
     "at",
     "coverage",
@@ -95,6 +106,10 @@ __all__ = [
     "match",
     "match_people",
     "net_price",
+    "plan_case",
+    "plan_cohorts",
+    "plan_pathway",
+    "plan_rotation",
     "rankers",
     "read_workforce",
     "show",

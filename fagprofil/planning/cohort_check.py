@@ -16,9 +16,11 @@ from functools import cached_property
 from fagprofil.bill import Purchase, bill
 from fagprofil.catalogue import Catalogue
 from fagprofil.eligibility import Rule, broken_rules
-from fagprofil.ladder import UNIT, ladder_of, unmet
+from fagprofil.ladder import ladder_of, unmet
 from fagprofil.model import Employee, ModuleRun, ProfileLike, Records
 from fagprofil.planning.calendar import half_years
+from fagprofil.planning.cohort_check_numbers import number_problems
+from fagprofil.planning.cohort_limits import CohortLimits
 from fagprofil.planning.cohort_plan import CohortPlan, Seat
 from fagprofil.planning.cohort_wishes import WishLike
 
@@ -34,6 +36,7 @@ def check_cohorts(
     catalogue: Catalogue,
     *,
     runs: Iterable[ModuleRun] | None = None,
+    limits: CohortLimits | None = None,
     must: Iterable[WishLike] = (),
     must_not: Iterable[WishLike] = (),
     profile: ProfileLike | None = None,
@@ -43,9 +46,11 @@ def check_cohorts(
     Parameters
     ----------
     plan
-        The plan; its own limits are what is checked.
+        The plan.
     people, catalogue, runs, must, must_not, profile
         What it was made from, as for `fagprofil.plan_cohorts`.
+    limits
+        What it must keep; None takes those that it says it keeps.
 
     Examples
     --------
@@ -55,11 +60,22 @@ def check_cohorts(
     >>> check_cohorts(plan_cohorts(people, catalogue), people, catalogue)
     ()
     """
-    given = catalogue.runs.values() if runs is None else runs
-    named = {one.id: one for one in given}
-    look = Look(plan, tuple(people), catalogue, named, tuple(must), tuple(must_not), profile)
-    told = [look.strangers(), look.classes(), look.limits(), look.worth(), look.sums()]
-    return tuple(problem for several in told for problem in several)
+    named = {one.id: one for one in (catalogue.runs.values() if runs is None else runs)}
+    look = Look(
+        plan if limits is None else plan.model_copy(update={"limits": limits}),
+        tuple(people),
+        catalogue,
+        named,
+        tuple(must),
+        tuple(must_not),
+        profile,
+        given=runs is not None,
+    )
+    # Of people and classes that there are not, nothing else can be said.
+    if strange := tuple(look.strangers()):
+        return strange
+    others, broken = tuple(look.classes()), tuple(look.limits())
+    return (*others, *broken, *(() if others else number_problems(look)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +89,8 @@ class Look:
     must: Sequence[WishLike]
     must_not: Sequence[WishLike]
     profile: ProfileLike | None
+    given: bool = True
+    """Whether these classes were given; else they are all of the catalogue's."""
 
     @cached_property
     def person(self) -> Mapping[str, Employee]:
@@ -116,15 +134,17 @@ class Look:
 
     def strangers(self) -> Iterator[str]:
         """Seats of people or in classes that there are not, or given twice."""
-        for (name, run), count in Counter((s.employee, s.run) for s in self.plan.seats).items():
-            if name not in self.person or run not in self.runs:
-                yield f"{name} or {run} is not known"
-            if count > 1:
-                yield f"{name} sits twice in {run}"
+        given = Counter((seat.employee, seat.run) for seat in self.plan.seats)
+        for (name, where), count in given.items():
+            if name not in self.person or where not in self.runs:
+                yield f"{name} or {where} is not known"
+            elif count > 1:
+                yield f"{name} sits twice in {where}"
         for seat in self.plan.seats:
-            if self.runs[seat.run].module != seat.module:
+            run, one = self.runs.get(seat.run), self.person.get(seat.employee)
+            if run is not None and run.module != seat.module:
                 yield f"{seat.run} is not of {seat.module}"
-            if (self.unit(seat.employee) or None) != (seat.unit or None):
+            if one is not None and (one.unit or None) != (seat.unit or None):
                 yield f"{seat.employee} is not of {seat.unit}"
 
     def sizes(self) -> Iterator[str]:
@@ -141,7 +161,8 @@ class Look:
         held = {one.run: one for one in self.plan.classes}
         if set(held) != set(self.of_run):
             yield "the classes are not those of the seats"
-        for run, seats in self.of_run.items():
+        for run in sorted(set(held) & set(self.of_run)):
+            seats = self.of_run[run]
             if held[run].participants != tuple(sorted(seat.employee for seat in seats)):
                 yield f"{run} lists others than those who sit in it"
         if {one.run for one in self.plan.not_held} & set(held):
@@ -324,25 +345,7 @@ class Look:
     def _aim(self, about: str | None, seat: Seat) -> str:
         return seat.run if about in self.runs else seat.module
 
-    # --- what is said -------------------------------------------------------------------------
-
-    def worth(self) -> Iterator[str]:
-        """What seats close is not what the plan says."""
-        total = 0
-        for name, seats in self.of_person.items():
-            closed = self.closed(name, [seat.module for seat in seats])
-            total += closed
-            if closed * UNIT != sum(seat.value for seat in seats):
-                yield f"the seats of {name} close {closed * UNIT}"
-            yield from (
-                f"the reasons of {name} in {seat.run} do not sum to its value"
-                for seat in seats
-                if seat.value != sum(part.value for part in seat.reasons)
-            )
-        if total * UNIT != self.plan.value:
-            yield f"the plan closes {total * UNIT}, not {self.plan.value}"
-        if self.plan.bound < self.plan.value:
-            yield "the bound is below the value"
+    # --- what seats close ---------------------------------------------------------------------
 
     def closed(self, name: str, modules: Sequence[str]) -> int:
         """What modules together close for a person, in `fagprofil.ladder.UNIT`."""
@@ -367,30 +370,6 @@ class Look:
     @cached_property
     def _missing(self) -> dict[str, Mapping[str, list[int]]]:
         return {}
-
-    def sums(self) -> Iterator[str]:
-        """Numbers that do not add up."""
-        plan = self.plan
-        same = {
-            "seats": (len(plan.seats), sum(one.seats for one in plan.units)),
-            "classes": (len(plan.seats), sum(map(len, plan.classes))),
-            "value": (plan.value, math.fsum(one.value for one in plan.classes)),
-            "unit value": (plan.value, math.fsum(one.value for one in plan.units)),
-            "net": (math.fsum(self.net.values()), plan.seats_net),
-            "gross": (math.fsum(self.gross.values()), plan.seats_gross),
-            "fixed": (self.fixed, plan.fixed_cost),
-            "unit net": (plan.seats_net, math.fsum(one.net for one in plan.units)),
-            "unit fixed": (plan.fixed_cost, math.fsum(one.fixed_share for one in plan.units)),
-            "paid": (plan.seats_gross - plan.seats_net, math.fsum(plan.paid.values())),
-            "people": (
-                len(self.people),
-                len({seat.employee for seat in plan.seats}) + len(plan.unseated),
-            ),
-            "days": (sum(one.days_away for one in plan.units), len(plan.absences())),
-        }
-        for name, (one, other) in same.items():
-            if abs(one - other) > _ORE:
-                yield f"{name}: {one} is not {other}"
 
 
 def _taught(run: ModuleRun) -> set[dt.date]:

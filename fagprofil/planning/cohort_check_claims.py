@@ -73,10 +73,15 @@ def _claims(look: Look) -> Iterator[str]:
             if _kept(look, [*look.plan.seats, new]):
                 yield f"{name} could sit in {run}"
             for seat in seats:
-                before = order.index(name) < order.index(seat.employee)
+                before = order.index(name) < _place(order, seat.employee)
                 rest = [one for one in look.plan.seats if one is not seat]
                 if before and _yields(look, seat, gain) and _kept(look, [*rest, new]):
                     yield f"{name} has a claim on the seat of {seat.employee} in {run}"
+
+
+def _place(order: Sequence[str], name: str) -> int:
+    """Where somebody stands; last who should not be there at all."""
+    return order.index(name) if name in order else len(order)
 
 
 def _yields(look: Look, seat: Seat, gain: int) -> bool:

@@ -57,6 +57,8 @@ RULES: tuple[Rule, ...] = (*_RUNS, Family.CLASH, *_LIMITS, *_BARRIERS)
 _BILLS = 50
 #: Possible seats up to which the limits are looked at first.
 _SMALL = 2_000
+#: Possible seats of those who must go up to which sets are tried in whole numbers.
+_EXACT = 500
 
 
 def irreducible(items: Sequence[T], clashes: Callable[[Sequence[T]], bool]) -> list[T]:
@@ -96,11 +98,13 @@ class _Question:
 
     @cached_property
     def in_fractions(self) -> bool:
-        """Whether there is not even a plan in fractions; then none is looked for in whole numbers.
+        """Whether no plan is looked for in whole numbers.
 
-        A set that clashes in fractions clashes in whole numbers.
+        So where there are many possible seats, and not even a plan in fractions: a set that
+        clashes in fractions clashes in whole numbers.
         """
-        return not _solvable(self.program(RULES, self.wishes.must)[0])
+        model, _ = self.program(RULES, self.wishes.must)
+        return len(model.seats) > _EXACT and not _solvable(model)
 
     def impossible(self, model: Model, money: Money | None) -> bool:
         """Whether a program has no solution; with its budgets, none that the bill allows."""
@@ -128,7 +132,8 @@ class _Question:
         """The program of those who must go, and of others where they help to make a class."""
         seats = self.seats(kept, must)
         asked = seats.asked(must)
-        filled = np.isin(np.arange(len(seats.runs)), seats.run[asked]) & (seats.least > 1)
+        shared = (seats.least > 1) | (seats.limits.mix is not None)
+        filled = np.isin(np.arange(len(seats.runs)), seats.run[asked]) & shared
         model, money = program(seats.part(asked | filled[seats.run]))
         dropped = [Family.VALUE] if Family.CLASH in kept else [Family.VALUE, Family.CLASH]
         model = model.rows(~np.isin(model.family, dropped))

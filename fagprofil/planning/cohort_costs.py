@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -25,11 +26,14 @@ class Costs:
         The people; the day of their ladder is that of the plan.
     runs
         The runs. A seat costs the run's own price, or else the module's.
+    on
+        Another day on which it is planned.
     """
 
-    def __init__(self, crowd: Crowd, runs: Sequence[ModuleRun]) -> None:
+    def __init__(self, crowd: Crowd, runs: Sequence[ModuleRun], on: dt.date | None = None) -> None:
         self._crowd = crowd
         self._runs = runs
+        self._on = crowd.ladder.on if on is None else on
         self._catalogue = crowd.ladder.catalogue
         self._net: dict[tuple[int, tuple[int, ...]], float] = {}
         self._paid: dict[tuple[int, int], Mapping[str, float]] = {}
@@ -48,7 +52,7 @@ class Costs:
     @cached_property
     def alike(self) -> tuple[int, ...]:
         """For each person, the first of those who pay the same."""
-        prices = PriceList(self._catalogue, self._crowd.ladder.on)
+        prices = PriceList(self._catalogue, self._on)
         first: dict[tuple[object, ...], int] = {}
         people = enumerate(self._crowd.people)
         return tuple(first.setdefault(prices.deciding(one), i) for i, one in people)
@@ -130,7 +134,7 @@ class Costs:
             ]
             billed = [self._crowd.people[i] for i in people]
             catalogue = self._priced(own).model_copy(update=dict(update or {}))
-            lines += bill(purchases, billed, catalogue, on=self._crowd.ladder.on).lines
+            lines += bill(purchases, billed, catalogue, on=self._on).lines
         return Bill(lines=tuple(lines))
 
     def _priced(self, runs: tuple[int, ...]) -> Catalogue:

@@ -1,9 +1,10 @@
 """How the best plan of classes is looked for, and how far it can be from the best there is.
 
-The relaxation gives a bound and a guide. Up to `WHOLE` possible seats the whole program goes to
-the solver (HiGHS, by `scipy.optimize.milp`); of larger ones the core: the classes and seats that
-the relaxation uses, or would at a small loss. Then, as long as the gap to the bound is large,
-neighbourhoods of classes are planned anew, see `fagprofil.planning.cohort_search`.
+The relaxation gives a bound and a guide. A small program goes to the solver as a whole (HiGHS, by
+`scipy.optimize.milp`); of a larger one first the core: the classes and seats that the relaxation
+uses, or would at a small loss. Where the gap to the bound stays large, a program that is not too
+large follows as a whole, and then neighbourhoods of classes are planned anew, see
+`fagprofil.planning.cohort_search`.
 """
 
 from __future__ import annotations
@@ -22,24 +23,19 @@ from fagprofil.planning.cohort_claims import rank_of, settle
 from fagprofil.planning.cohort_greedy import dealt, greedy
 from fagprofil.planning.cohort_integer import Answer, integer
 from fagprofil.planning.cohort_model import Sheet
-from fagprofil.planning.cohort_relax import Clock, Relaxation, tightened
+from fagprofil.planning.cohort_relax import USED, Clock, Relaxation, near, tightened
 from fagprofil.planning.cohort_search import neighbourhoods, part_of
 from fagprofil.planning.cohort_seating import Seating
 from fagprofil.planning.cohort_seats import Seats
 
-__all__ = ["EFFORTS", "WHOLE", "Effort", "EffortName", "Solved", "solve"]
+__all__ = ["EFFORTS", "Effort", "EffortName", "Solved", "solve"]
 
 Mask = NDArray[np.bool_]
 
 EffortName = Literal["fast", "normal", "thorough"]
 
-#: Possible seats up to which the whole program is solved.
-WHOLE = 20_000
-#: Possible seats up to which it is solved to the end.
-_SMALL = 2_000
 #: Seats in the core lose no more than this share of what a seat closes on average.
 _CLOSE = 0.05
-_USED = 1e-7
 
 
 @dataclass(frozen=True)
@@ -58,6 +54,10 @@ class Effort:
         How often the budgets are checked by the bill and the program corrected.
     rounds, enough
         How many neighbourhoods are planned anew, as long as the gap to the bound is larger.
+    small
+        Possible seats up to which the whole program is solved to the end.
+    whole
+        Possible seats up to which the whole program is solved where the core is not enough.
     """
 
     cuts: int
@@ -66,6 +66,8 @@ class Effort:
     bills: int
     rounds: int
     enough: float
+    small: int = 2_000
+    whole: int = 20_000
 
 
 EFFORTS: Mapping[EffortName, Effort] = {
@@ -140,12 +142,8 @@ class _Search:
         """Look for a plan."""
         if self.effort.gap is None:
             self.without_program()
-        everything = np.ones(len(self.model.most), dtype=np.bool_)
         if self.effort.gap is not None or self.best is None:
-            if self.guide is not None and len(self.seats) > WHOLE:
-                self.with_program(self.core(self.guide), whole=False)
-            if self.best is None and not self.impossible:
-                self.with_program(everything, whole=True)
+            self.with_programs()
         if self.best is None and not self.impossible:
             self.without_program()
         for r in range(self.effort.rounds):
@@ -160,6 +158,16 @@ class _Search:
         if not seating.unmet and (self.best is None or value > self.value):
             self.best, self.value = seating, value
 
+    def with_programs(self) -> None:
+        """A plan by the core, and by the whole program where that is not enough."""
+        count, effort = len(self.seats), self.effort
+        if self.guide is not None and count > effort.small:
+            self.with_program(self.core(self.guide), whole=False)
+        if self.impossible:
+            return
+        if self.best is None or (self.gap > effort.enough and count <= effort.whole):
+            self.with_program(np.ones(len(self.model.most), dtype=np.bool_), whole=True)
+
     def without_program(self) -> None:
         """A plan by the relaxation's guide alone."""
         guide = np.zeros(len(self.model.most)) if self.guide is None else self.guide.point
@@ -169,7 +177,7 @@ class _Search:
 
     def with_program(self, opened: Mask, whole: bool) -> None:
         """A plan by an integer program, corrected until its bill keeps the budgets."""
-        small = len(self.seats) <= _SMALL
+        small = len(self.seats) <= self.effort.small
         gap = 0.0 if small else (self.effort.gap or EFFORTS["normal"].gap or 0.0)
         nodes = max(10, self.effort.nodes // max(1, len(self.seats)))
         for _ in range(self.effort.bills):
@@ -197,15 +205,12 @@ class _Search:
     def core(self, guide: Relaxation) -> Mask:
         """The columns that the relaxation uses, or would at a small loss."""
         count, classes = len(self.seats), len(self.seats.runs)
-        held = guide.point[count : count + classes] > _USED
-        given = guide.point[:count]
-        close = _CLOSE * guide.bound / max(1.0, given.sum())
+        opened = near(self.tight, guide, _CLOSE)
+        held = guide.point[count : count + classes] > USED
         wanted = self.seats.wishes.wanted((len(self.seats.crowd), classes))
         asked = wanted[self.seats.person, self.seats.run]
         held[self.seats.run[asked]] = True
-        opened = np.ones(len(guide.point), dtype=np.bool_)
-        near = (given > _USED) | (guide.dear[:count] < close)
-        opened[:count] = (near & held[self.seats.run]) | asked
+        opened[:count] = (opened[:count] & held[self.seats.run]) | asked
         opened[count : count + classes] = held
         return opened
 

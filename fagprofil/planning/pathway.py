@@ -32,6 +32,8 @@ __all__ = ["plan_pathway"]
 _NODES = 100
 #: Where it must be found out whether there is a plan at all.
 _MORE_NODES = 5_000
+#: Where the caller says how long it may take.
+_ALL_NODES = 1_000_000
 
 
 def plan_pathway(
@@ -155,8 +157,7 @@ def plan_pathway(
         model=model,
     )
     task = PathwayTask(asked, Doors(asked))
-    until = None if time_limit is None else time.monotonic() + time_limit
-    effort = Effort(_NODES if satisfies(task, {}) else _MORE_NODES, until)
+    effort = _effort(task, time_limit)
     if task.lacking:
         raise clash_of(asked, effort)
     if method == "exact":
@@ -168,6 +169,13 @@ def plan_pathway(
     if found.proven:
         raise clash_of(asked, effort)
     raise OutOfTime("it was not found out in time if there is a plan with all that must be in it")
+
+
+def _effort(task: PathwayTask, time_limit: float | None) -> Effort:
+    """What may be spent on a question."""
+    if time_limit is not None:
+        return Effort(_ALL_NODES, time.monotonic() + time_limit)
+    return Effort(_NODES if satisfies(task, {}) else _MORE_NODES)
 
 
 def _greedily(task: PathwayTask, effort: Effort, alternatives: int) -> Searched:

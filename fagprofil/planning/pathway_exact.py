@@ -25,7 +25,10 @@ __all__ = ["Exact", "Searched", "any_plan"]
 Mask = NDArray[np.bool_]
 
 #: A search that takes more nodes than this is a hard one.
-_HARD = 20
+_HARD = 14
+#: So many columns the programs may have together that choose among equals, and those that look for
+#: alternatives: four and two of a large catalogue.
+_SETTLING, _ALTERNATIVES = 3_000, 1_200
 
 
 @dataclass(frozen=True)
@@ -78,15 +81,22 @@ class Exact:
         solved = self.solver.climb(standing, relaxed, start)
         if solved.plan is None:
             return Searched(None, relaxed.bound / SCALE, solved.proven)
-        plan, bound, first = tidied(self.task, solved.plan), solved.bound / SCALE, False
-        if before - self.effort.nodes > _HARD:
-            # What comes after would be as hard, and matters less.
-            self.effort.nodes = 0
+        plan, first = tidied(self.task, solved.plan), False
+        bound = min(relaxed.bound, solved.bound) / SCALE
+        hard = before - self.effort.nodes > _HARD
+        self._go_on(_SETTLING, hard=hard)
         if solved.proven:
             core = standing & self._could_be(relaxed, plan)
             plan, first = settled(self.solver, core, plan)
+        self._go_on(_ALTERNATIVES, hard=hard)
         others = self._others(plan, relaxed, alternatives)
         return Searched(plan, bound, solved.proven, first, tuple(others))
+
+    def _go_on(self, columns: int, *, hard: bool) -> None:
+        """Allot effort to what comes after the best plan; who sets a time has it all used."""
+        if self.effort.until is None:
+            # After a hard search the next would be as hard, and matters less.
+            self.effort.columns = 0 if hard else columns
 
     def _could_be(self, relaxed: Relaxed, plan: Plan) -> Mask:
         """The options that a plan at least as good could have."""

@@ -58,12 +58,12 @@ class Rows:
         divisor = int(np.gcd.reduce(loads[keep])) if keep.any() else 1
         self.add([(columns[keep], loads[keep] / divisor)], math.floor(most / divisor))
 
-    def matrix(self, width: int) -> sp.csr_array:
+    def matrix(self, width: int) -> sp.csc_array:
         """All rows over so many columns."""
         none = [np.zeros(0, dtype=np.intp)]
         place = np.concatenate(self.row or none), np.concatenate(self.column or none)
         value = np.concatenate(self.value or [np.zeros(0)])
-        return sp.csr_array((value, place), shape=(len(self.most), width))
+        return sp.csc_array((value, place), shape=(len(self.most), width))
 
 
 class PathwayModel:

@@ -41,18 +41,22 @@ _MOST_CUTS = 40
 
 @dataclass
 class Effort:
-    """How much may be spent on solving, counted in nodes of search trees and not by the clock.
+    """How much may be spent on solving, counted in the work and not by the clock.
 
     Attributes
     ----------
     nodes
-        How many are left.
+        How many nodes of search trees are left.
     until
         The reading of `time.monotonic` at which to stop all the same; None is never.
+    columns
+        How many columns are left for the programs yet to be solved; None is as many as it takes.
+        A search mostly ends at its first node, after work that grows with its columns.
     """
 
     nodes: int
     until: float | None = None
+    columns: int | None = None
 
     @property
     def left(self) -> float | None:
@@ -62,7 +66,13 @@ class Effort:
     @property
     def spent(self) -> bool:
         """Whether nothing is left."""
-        return self.nodes <= 0 or (self.left is not None and self.left <= 0)
+        return any(x is not None and x <= 0 for x in (self.nodes, self.columns, self.left))
+
+    def spend(self, nodes: int, columns: int) -> None:
+        """Count what a search took."""
+        self.nodes -= nodes
+        if self.columns is not None:
+            self.columns -= columns
 
     def another(self, nodes: int) -> Effort:
         """As long, but with so many nodes."""
@@ -127,8 +137,8 @@ class _Program:
 
     columns: NDArray[np.intp]
     taken: int
-    change: sp.csr_array
-    rows: sp.csr_array
+    change: sp.csc_array
+    rows: sp.csc_array
     matrix: sp.csc_array
     most: Floats
     upper: Floats
@@ -195,35 +205,37 @@ class PathwaySolver:
         """The rows over some options, as they are and as the solver is given them."""
         model, kept = self.model, np.flatnonzero(core)
         width = len(model.bounds)
-        rest = np.arange(model.count, width)
-        change = sp.csr_array(sp.block_diag([self._steps(core), sp.eye_array(len(rest))]))
-        columns = np.concatenate([kept, rest])
-        parts = [self.cuts] if more is None else [self.cuts, more]
-        every = [model.matrix, *(one.matrix(width) for one in parts if one.most)]
-        rows = sp.vstack(every, format="csc")[:, columns]
-        most = np.concatenate([model.most, *(one.most for one in parts if one.most)])
+        columns = np.concatenate([kept, np.arange(model.count, width)])
+        change, falls = self._steps(kept, len(columns))
+        parts = [one for one in (self.cuts, more) if one is not None and one.most]
+        every = [model.matrix, *(one.matrix(width) for one in parts)]
+        rows = (sp.vstack(every, format="csc") if parts else model.matrix)[:, columns]
         return _Program(
             columns=columns,
             taken=len(kept),
             change=change,
-            rows=rows.tocsr(),
-            matrix=sp.vstack([rows @ change, -change[: len(kept)]], format="csc"),
-            most=np.concatenate([most, np.zeros(len(kept))]),
+            rows=rows,
+            matrix=sp.vstack([rows @ change, falls], format="csc"),
+            most=np.concatenate([model.most, *(one.most for one in parts), np.zeros(falls.shape[0])]),
             upper=model.bounds[columns],
         )
 
-    def _steps(self, core: Mask) -> sp.csr_array:
-        """What the options are of "taken by then": each less the one of its module before it.
+    def _steps(self, kept: NDArray[np.intp], width: int) -> tuple[sp.csc_array, sp.csc_array]:
+        """What columns are of "taken by then", and the rows by which that never falls.
 
-        Programs branch better on whether something is done by then than on when.
+        An option is its own column less that of the same module before it: programs branch better
+        on whether something is done by then than on when.
         """
-        module = self.task.options.module[core]
+        module = self.task.options.module[kept]
         again = np.flatnonzero(module[1:] == module[:-1]) + 1
-        count = len(module)
-        rows = np.concatenate([np.arange(count), again])
-        columns = np.concatenate([np.arange(count), again - 1])
-        values = np.concatenate([np.ones(count), -np.ones(len(again))])
-        return sp.csr_array((values, (rows, columns)), shape=(count, count))
+        values = np.concatenate([np.ones(width), -np.ones(len(again))])
+        row = np.concatenate([np.arange(width), again])
+        column = np.concatenate([np.arange(width), again - 1])
+        change = sp.csc_array((values, (row, column)), shape=(width, width))
+        row = np.tile(np.arange(len(again)), 2)
+        values = np.repeat([1.0, -1.0], len(again))
+        falls = (values, (row, np.concatenate([again - 1, again])))
+        return change, sp.csc_array(falls, shape=(len(again), width))
 
     def climb(self, core: Mask, relaxed: Relaxed, start: dict[int, int] | None) -> Solved:
         """The most valuable plan of some options, found among the most promising ones first.
@@ -329,7 +341,7 @@ class PathwaySolver:
             constraints=LinearConstraint(program.matrix, -np.inf, program.most),
             options=options,
         )
-        self.effort.nodes -= max(1, found.mip_node_count or _NO_COUNT)
+        self.effort.spend(max(1, found.mip_node_count or _NO_COUNT), len(program.columns))
         if found.x is None:
             return Solved(None, np.inf, proven=found.status == 2)
         taken = np.flatnonzero((program.change @ found.x)[: program.taken] > 0.5)

@@ -43,6 +43,11 @@ class Post(Frozen):
         """Hours in all."""
         return self.weeks * self.hours_per_week
 
+    @property
+    def end(self) -> dt.date:
+        """The last day, a Sunday."""
+        return self.start + dt.timedelta(weeks=self.weeks, days=-1)
+
 
 class UnitWave(Frozen):
     """A unit in one half-year: who is away, who covers, and what that costs."""

@@ -6,7 +6,8 @@ covers and `comparison` how rankers compare, with matplotlib.
 
 from typing import TYPE_CHECKING, Any
 
-import fagprofil.show.pathways  # noqa: F401 (it registers how pathways look)
+import fagprofil.show.case_plans  # noqa: F401 (it registers how cases look)
+import fagprofil.show.pathways  # noqa: F401 (and this pathways)
 from fagprofil.show.coverage_plot import coverage
 from fagprofil.show.html import html
 from fagprofil.show.plots import ladder

@@ -44,16 +44,17 @@ def instance(
     classes = [_run(r, named[m], r % towns, random) for r, m in enumerate(which)]
     units = [f"u{i // UNIT:03}" for i in range(people)]
     workers = [_person(nation, i, units[i]) for i in range(people)]
+    named_units = list(dict.fromkeys(units))
     limits = CohortLimits(
         classes=2,
         ects=10,
-        away=0.15,
+        away=0.12,
         presence=1,
-        budget=9_000.0 * people,
-        unit_budget=11_000.0 * UNIT,
+        budget=10_000.0 * people,
+        unit_budget={unit: float(random.integers(6, 15)) * 1000 * UNIT for unit in named_units},
         places={
-            unit: tuple(f"t{(u + near) % towns}" for near in range(3))
-            for u, unit in enumerate(dict.fromkeys(units))
+            unit: tuple(f"t{(u + near) % towns}" for near in range(4))
+            for u, unit in enumerate(named_units)
         },
     )
     return catalogue, workers, classes, limits
@@ -62,7 +63,7 @@ def instance(
 def _run(r: int, module: str, town: int, random: np.random.Generator) -> ModuleRun:
     half, week, weekday, low, high, cost = (
         int(random.integers(*ends))
-        for ends in ((0, 4), (0, 9), (0, 5), (8, 14), (18, 27), (10, 41))
+        for ends in ((0, 4), (0, 4), (0, 5), (8, 14), (18, 27), (10, 41))
     )
     first = FIRST + dt.timedelta(weeks=26 * half + week, days=weekday)
     days = tuple(first + dt.timedelta(weeks=2 * i) for i in range(7))

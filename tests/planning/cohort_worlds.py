@@ -28,6 +28,21 @@ TOP = 3
 COMPETENCES = ("c0", "c1", "c2")
 FIRST = dt.date(2027, 2, 1)
 Pair = tuple[str, str]
+#: The limits by the names of rules, and how each is none.
+LIMITS: Mapping[str, tuple[str, Any]] = {
+    "classes": ("classes", None),
+    "ects": ("ects", None),
+    "away": ("away", None),
+    "presence": ("presence", ()),
+    "budget": ("budget", None),
+    "unit_budget": ("unit_budget", None),
+    "together": ("together", False),
+    "mix": ("mix", None),
+    "place": ("places", {}),
+}
+RUNS = {"full": "seats_max", "few": "seats_min"}
+PERSONAL = ("late", "unknown", "must not", "ineligible", "not valid")
+RULES = (*RUNS, "clash", *LIMITS, *PERSONAL)
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,8 @@ class World:
     must: tuple[Any, ...] = ()
     must_not: tuple[Any, ...] = ()
     horizon: Any = fp.NOW
+    waived: frozenset[str] = frozenset()
+    """Rules that do not hold for those who must go, or for nobody; for brute force alone."""
 
     def plan(self, **options: Any) -> CohortPlan:
         given = {
@@ -57,6 +74,15 @@ class World:
     def with_limits(self, **changes: Any) -> World:
         limits = {**self.limits.model_dump(), **changes}
         return replace(self, limits=CohortLimits.model_validate(limits))
+
+    def without(self, rules: Iterable[str]) -> World:
+        """The same with some rules left out, named as in `fagprofil.errors.Infeasible`."""
+        left = frozenset(rules)
+        changes = {LIMITS[rule][0]: LIMITS[rule][1] for rule in left if rule in LIMITS}
+        sizes = {RUNS[rule]: None for rule in left if rule in RUNS}
+        runs = tuple(run.model_copy(update=dict(sizes)) for run in self.runs)
+        limits = self.limits.model_copy(update=changes)
+        return replace(self, limits=limits, runs=runs, waived=left)
 
     def __repr__(self) -> str:
         parts = [
@@ -121,22 +147,30 @@ class World:
         return found
 
     def may(self, one: fp.Employee, run: ModuleRun) -> bool:
+        told = set(self.kept_from(one, run))
+        if any(_meant(wish, one.id, run) for wish in self.must):
+            told -= self.waived
+        return not told
+
+    def kept_from(self, one: fp.Employee, run: ModuleRun) -> Iterator[str]:
+        """The rules that keep somebody from a class."""
         taken = self.catalogue.modules[run.module]
         levels = {said.competence: said.level for said in one.evidence}
         limits, unit = self.limits, one.unit or ""
         spends = limits.budget is not None or limits.kroner(unit) is not None
-        return not (
-            taken.id in {done.module for done in one.completed}
-            or any(levels[name] < level for name, level in (taken.entry or {}).items())
-            or not taken.holds_on(run.start)
-            or run.start < self.catalogue.taxonomy.as_of
-            or (run.deadline is not None and run.deadline < self.catalogue.taxonomy.as_of)
-            or (limits.ects is not None and taken.ects is None)
-            or ((limits.away is not None or limits.presence) and run.days is None)
-            or (spends and (run.price or taken.price) is None)
-            or (unit in limits.places and run.place not in limits.places[unit])
-            or any(_meant(wish, one.id, run) for wish in self.must_not)
-        )
+        today = self.catalogue.taxonomy.as_of
+        reasons = {
+            "ineligible": taken.id in {done.module for done in one.completed}
+            or any(levels[name] < level for name, level in (taken.entry or {}).items()),
+            "not valid": not taken.holds_on(run.start),
+            "late": run.start < today or (run.deadline is not None and run.deadline < today),
+            "unknown": (limits.ects is not None and taken.ects is None)
+            or ((limits.away is not None or bool(limits.presence)) and run.days is None)
+            or (spends and (run.price or taken.price) is None),
+            "place": unit in limits.places and run.place not in limits.places[unit],
+            "must not": any(_meant(wish, one.id, run) for wish in self.must_not),
+        }
+        return (name for name, holds in reasons.items() if holds)
 
     def keeps(self, seats: Sequence[Pair]) -> bool:
         """Whether some seats keep all limits and wishes."""
@@ -163,7 +197,8 @@ class World:
         runs, limits = [self.run[one] for one in names], self.limits
         if len({run.module for run in runs}) < len(runs):
             return False
-        if any(self.at_once(one, other) for one, other in combinations(runs, 2)):
+        clashes = any(self.at_once(one, other) for one, other in combinations(runs, 2))
+        if clashes and "clash" not in self.waived:
             return False
         points: Counter[Any] = Counter()
         for run in runs:
@@ -271,6 +306,11 @@ class World:
         sets = chain.from_iterable(combinations(pairs, n) for n in range(len(pairs) + 1))
         return (seats for seats in sets if self.keeps(seats))
 
+    @property
+    def possible_at_all(self) -> bool:
+        """Whether any plan keeps all limits and wishes."""
+        return next(self.plans(), None) is not None
+
     def best(self) -> float | None:
         """The value of the best plan; None where there is none."""
         values = [self.value(seats) for seats in self.plans()]
@@ -327,6 +367,7 @@ def scheme(name: str, **rules: Any) -> FundingScheme:
         "who": text("who"),
         "what": text("what"),
         "employers": ("kommune",),
+        "levels": ("diplom",),
         "confirmed_to": dt.date(2030, 12, 31),
         "provenance": founded(),
     }
@@ -467,11 +508,17 @@ def _schemes(chosen: tuple[Any, ...]) -> list[FundingScheme]:
 
 @st.composite
 def cohort_worlds(
-    draw: st.DrawFn, *, most_pairs: int | None = None, must: bool = True, priority: str = "gap"
+    draw: st.DrawFn,
+    *,
+    most_pairs: int | None = None,
+    must: bool = True,
+    more: bool = False,
+    priority: str = "gap",
 ) -> World:
     """Up to five people, four classes of three modules, and limits of all kinds.
 
-    With `most_pairs` so many people are left out that there are no more possible seats.
+    With `most_pairs` so many people are left out that there are no more possible seats; with `more`
+    up to three must go.
     """
     people, runs, modules = draw(together((4, 3, 5, 6, 2, 1), (3, 2, 4, 1), (2, 3, 1)))
     taught = [_module(n, draw(_MODULE)) for n in range(modules)]
@@ -480,30 +527,40 @@ def cohort_worlds(
     crowd = [_person(n, draw(_PERSON), modules) for n in range(people)]
     chosen = zip(draw(_SET), draw(_LIMITS), _NONE, strict=True)
     drawn = tuple(value if given else other for given, value, other in chosen)
-    wishes = draw(_WISHES)
+    *first, against = draw(_WISHES)
+    wishes = [tuple(first), draw(_MORE_WISHES), draw(_MORE_WISHES)] if more else [tuple(first)]
     while True:
         units = {one.unit or "" for one in crowd}
         limits = _limits(drawn, units, {str(one.profile or "") for one in crowd})
         limits = limits.model_copy(update={"priority": priority})
-        asked = _wishes(wishes, len(crowd), classes) if must else ((), ())
+        asked = _wishes(wishes, against, len(crowd), classes) if must else ((), ())
         world = World(own, tuple(crowd), classes, limits, *asked)
         if most_pairs is None or len(world.possible()) <= most_pairs:
             return world
         crowd.pop()
 
 
+#: Who must go, where, and whether any class of the module will do; and who must not go.
 _WISHES = together(
     (None, None, None, 0, 1), (None, *range(4)), (False, True), (None, None, None, 0, 1)
 )
+_MORE_WISHES = together((None, 1, 2, 3), (None, *range(4)), (False, True))
 
 
 def _wishes(
-    chosen: tuple[Any, ...], people: int, classes: Sequence[ModuleRun]
+    chosen: Sequence[tuple[Any, ...]], against: int | None, people: int, classes: Any
 ) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
-    who, where, by_module, against = chosen
-    must: tuple[Any, ...] = ()
-    if who is not None and who < people:
-        aim = None if where is None else classes[where % len(classes)]
-        must = (f"e{who}" if aim is None else (f"e{who}", aim.module if by_module else aim.id),)
+    must = tuple(
+        _wish(who, where, by_module, classes)
+        for who, where, by_module in chosen
+        if who is not None and who < people
+    )
     never = against is not None and against < people
     return must, ((f"e{against}", classes[0].id),) if never else ()
+
+
+def _wish(who: int, where: int | None, by_module: bool, classes: Sequence[ModuleRun]) -> Any:
+    if where is None:
+        return f"e{who}"
+    aim = classes[where % len(classes)]
+    return (f"e{who}", aim.module if by_module else aim.id)

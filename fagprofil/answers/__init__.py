@@ -1,0 +1,7 @@
+"""What a case asks, answered from its plans."""
+
+from fagprofil.answers.answer import Answer, Bar, CasePlan, Column
+from fagprofil.answers.bars import bars_of
+from fagprofil.answers.case_plan import plan_case
+
+__all__ = ["Answer", "Bar", "CasePlan", "Column", "bars_of", "plan_case"]

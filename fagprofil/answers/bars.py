@@ -1,0 +1,64 @@
+"""Plans as bars of a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import singledispatch
+from typing import Any
+
+from fagprofil.answers.answer import Bar, CasePlan, said
+from fagprofil.model import Text
+from fagprofil.planning.cohort_plan import CohortPlan
+from fagprofil.planning.pathway_results import Pathway
+from fagprofil.planning.rotation_plan import RotationPlan
+
+__all__ = ["bars_of"]
+
+_CLASSES = Text(da="hold", en="classes")
+_SUBSTITUTES = Text(da="vikarer", en="substitutes")
+_PATHWAY = Text(da="forløb", en="pathway")
+
+
+@singledispatch
+def bars_of(plan: Any) -> Iterator[Bar]:
+    """What takes time in a plan of classes, of substitutes, or of one person's modules."""
+    raise TypeError(f"no calendar of {type(plan).__name__}")
+
+
+@bars_of.register
+def _case(plan: CasePlan) -> Iterator[Bar]:
+    yield from plan.bars
+
+
+@bars_of.register
+def _classes(plan: CohortPlan) -> Iterator[Bar]:
+    for number, one in enumerate(plan.classes, start=1):
+        yield Bar(
+            group=_CLASSES,
+            label=said("{}. {}", "{}. {}", number, one.title),
+            start=one.start,
+            end=one.end or one.start,
+            days=one.days or (),
+            people=len(one),
+        )
+
+
+@bars_of.register
+def _rotation(plan: RotationPlan) -> Iterator[Bar]:
+    for one in plan.waves:
+        if one.posts:
+            start = min(post.start for post in one.posts)
+            end = max(post.end for post in one.posts)
+            yield Bar(
+                group=_SUBSTITUTES,
+                label=Text(da=one.unit, en=one.unit),
+                start=start,
+                end=end,
+                people=len(one.posts),
+            )
+
+
+@bars_of.register
+def _pathway(plan: Pathway) -> Iterator[Bar]:
+    for one in plan.steps:
+        yield Bar(group=_PATHWAY, label=one.title, start=one.start, end=one.end)
