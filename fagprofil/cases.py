@@ -55,6 +55,7 @@ class Case(Record):
             raise ValueError(f"the facts that the setting rests on: {sorted(map(str, missing))}")
         return self
 
+    # Of a case of one's own, so that bundled ones are equal to what is stored of them.
     _folder: Path | None = PrivateAttr(None)
 
     def people(self, catalogue: Catalogue | None = None) -> Workforce:
@@ -62,7 +63,7 @@ class Case(Record):
         return read_workforce(self._beside(self.workforce), catalogue)
 
     def again(self, catalogue: Catalogue | None = None) -> Workforce | None:
-        """New statements of some of the people, from after their class; None where there are none."""
+        """New statements of some of the people, after their class; None where there are none."""
         if self.follow_up is None:
             return None
         return read_workforce(self._beside(self.follow_up), catalogue)
@@ -108,7 +109,9 @@ def load_case(name: str | Path) -> Case:
     ('synthetic', 170)
     """
     if str(name).endswith(".toml"):
-        return _read(Path(name))
+        case = _read(Path(name))
+        case._folder = Path(name).parent
+        return case
     if name not in cases():
         raise UnknownName("case", str(name), cases())
     return _read(bundled("cases", str(name), "case.toml"))
@@ -116,10 +119,8 @@ def load_case(name: str | Path) -> Case:
 
 def _read(path: Path) -> Case:
     try:
-        case = Case.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+        return Case.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
     except tomllib.TOMLDecodeError as error:
         raise DataError([Problem("case", path.name, None, f"a TOML file ({error})")]) from None
     except ValidationError as error:
         raise DataError(problems_in(error, f"case {path.name!r}", Case.model_fields)) from None
-    case._folder = path.parent
-    return case

@@ -6,6 +6,7 @@ Exit codes: 0 done; 2 something in the input is wrong, and nothing was written.
 from __future__ import annotations
 
 import datetime as dt
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,7 +14,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-from fagprofil.cases import cases, load_case
+from fagprofil import show
+from fagprofil.answers import plan_case, write_answers
+from fagprofil.answers.written import check_folder
+from fagprofil.cases import Case, cases, load_case
 from fagprofil.catalogue import Catalogue, editions, load_catalogue
 from fagprofil.errors import DataError, FagprofilError, MissingExtra, Problem
 from fagprofil.gap_table import GAP_COLUMNS, gap_rows
@@ -25,6 +29,7 @@ from fagprofil.rankers import get_ranker
 from fagprofil.rankers.base import learns
 from fagprofil.recommend import Recommender
 from fagprofil.results import COLUMNS
+from fagprofil.show.calendar_plot import check_picture, save_calendar
 
 try:
     import typer
@@ -180,6 +185,59 @@ def gaps(
 
 
 @app.command()
+def plan(
+    what: Annotated[
+        str,
+        typer.Argument(
+            metavar="CASE|FILE",
+            help="A bundled case, one of your own (.toml), or a file of people with --setting.",
+        ),
+    ],
+    setting: Annotated[
+        str | None,
+        typer.Option("--setting", help="The case by whose setting a file of people is planned."),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A folder for each answer's figures, and plan.json."),
+    ] = None,
+    picture: Annotated[
+        Path | None, typer.Option("--picture", help="Draw the calendar: .png, .svg or .pdf.")
+    ] = None,
+    lang: LangOption = Language.DA,
+    overlay: OverlayOption = None,
+) -> None:
+    """Plan a case's classes, substitutes or pool, and answer what it asks, with a calendar."""
+    with _errors():
+        if output is not None:
+            check_folder(output)
+        if picture is not None:
+            check_picture(picture)
+        catalogue = load_catalogue(overlay=overlay)
+        case, people = _case(what, setting, catalogue)
+        with _silent():
+            found = plan_case(case, people, catalogue)
+        typer.echo(show.text(found, lang.value))
+        summary = _summary(lang)
+        if output is not None:
+            for path in write_answers(found, output, lang.value):
+                summary.saved(path)
+        if picture is not None:
+            save_calendar(found, picture, lang.value)
+            summary.saved(picture)
+
+
+def _case(what: str, setting: str | None, catalogue: Catalogue) -> tuple[Case, Workforce | None]:
+    """A case, and whom it is planned for if they are not its own."""
+    if setting is not None:
+        return load_case(setting), read_workforce(what, catalogue)
+    if what not in cases() and Path(what).is_file() and not what.endswith(".toml"):
+        expected = f"the case by whose setting {what!r} is planned"
+        raise _wrong_option("--setting", "", expected)
+    return load_case(what), None
+
+
+@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Other than loopback only with a token.")] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535)] = 8000,
@@ -246,6 +304,20 @@ def _errors() -> Iterator[None]:
     except (FagprofilError, OSError) as error:
         print(error, file=sys.stderr)  # noqa: T201
         raise typer.Exit(2) from None
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """Nothing on the standard output: HiGHS prints a line there at times, though told not to."""
+    sys.stdout.flush()
+    kept, nowhere = os.dup(1), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
+        os.close(nowhere)
 
 
 @contextmanager

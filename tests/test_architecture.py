@@ -67,6 +67,7 @@ LAYERS = [
     "spark",
     "case_setting",
     "cases",
+    "answers",
     "show",
     "service",
     "cli",
@@ -79,10 +80,12 @@ HOMES = {
     "pydantic_core": {"model.base"},
     "numpy": None,
     "scipy": {"ladder", "evaluation.statistics"}
-    | {f"rankers.{name}" for name in ("completions", "diverse", "history", "storage", "task")},
-    "sklearn": {
-        f"rankers.{name}" for name in ("base", "check", "estimators", "lambdamart", "similarity")
-    },
+    | {f"rankers.{name}" for name in ("completions", "diverse", "history", "storage", "task")}
+    | {f"planning.cohort_{name}" for name in ("integer", "model", "relax", "solve")}
+    | {f"planning.pathway_{name}" for name in ("greedy", "model", "solver")}
+    | {f"planning.pool_{name}" for name in ("clash", "pieces", "program")},
+    "sklearn": {"planning.cohort_split"}
+    | {f"rankers.{name}" for name in ("base", "check", "estimators", "lambdamart", "similarity")},
     "lightgbm": {"rankers.lambdamart"},
     "skops": {"rankers.storage"},
     "ir_measures": {"evaluation.ranking_metrics"},
@@ -91,7 +94,9 @@ HOMES = {
     "pyspark": {"spark"},
     "typing_extensions": {"datafiles"},
     "openpyxl": {"io.workforce"},
-    "matplotlib": {"show.comparisons", "show.coverage_plot", "show.plots"},
+    "matplotlib": {
+        f"show.{name}" for name in ("calendar_plot", "comparisons", "coverage_plot", "plots")
+    },
     "fastapi": {
         f"service.{name}"
         for name in ("__init__", "app", "bodies", "lookup", "openapi", "operations", "people")

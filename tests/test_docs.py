@@ -46,7 +46,10 @@ def documented() -> set[str]:
     return found
 
 
-@pytest.mark.parametrize("module", ["", ".errors", ".evaluation", ".insight", ".rankers", ".show"])
+@pytest.mark.parametrize(
+    "module",
+    ["", ".answers", ".errors", ".evaluation", ".insight", ".planning", ".rankers", ".show"],
+)
 def test_every_public_name_is_in_the_reference(module: str) -> None:
     home = import_module(f"fagprofil{module}")
     names = {f"{home.__name__}.{name}" for name in home.__all__}

@@ -30,8 +30,8 @@ __all__ = [
 
 #: Dates are ISO text.
 Cell: TypeAlias = Text | str | int | float | None
-#: What the figures of a column are: names, yes or no, counts, kroner, shares 0..1, sums of weights times
-#: steps, hours, or days.
+#: What the figures of a column are: names, yes or no, counts, kroner, shares 0..1, sums of weights
+#: times steps, hours, or days.
 Kind = Literal["text", "flag", "count", "kroner", "share", "steps", "price", "hours", "date"]
 
 
@@ -48,8 +48,8 @@ class Answer(Frozen):
 
     Examples
     --------
-    >>> Answer(id="who", question=Text(da="Hvem?", en="Who?"), lines=(said("{} er", "{} are", 3),))
-    ... .lines[0].in_("en")
+    >>> asked = Text(da="Hvor mange?", en="How many?")
+    >>> Answer(id="n", question=asked, lines=[said("{} er", "{} are", 3)]).lines[0].in_("en")
     '3 are'
     """
 

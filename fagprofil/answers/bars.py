@@ -8,8 +8,10 @@ from typing import Any
 
 from fagprofil.answers.answer import Bar, CasePlan, said
 from fagprofil.model import Text
+from fagprofil.planning.calendar import half_years
 from fagprofil.planning.cohort_plan import CohortPlan
 from fagprofil.planning.pathway_results import Pathway
+from fagprofil.planning.pool_plan import PoolPlan
 from fagprofil.planning.rotation_plan import RotationPlan
 
 __all__ = ["bars_of"]
@@ -17,6 +19,10 @@ __all__ = ["bars_of"]
 _CLASSES = Text(da="hold", en="classes")
 _SUBSTITUTES = Text(da="vikarer", en="substitutes")
 _PATHWAY = Text(da="forløb", en="pathway")
+_GRANTED = Text(
+    da="bevilgede moduler (i halvåret; dagene er ikke lagt)",
+    en="granted modules (in the half-year; their days are not set)",
+)
 
 
 @singledispatch
@@ -56,6 +62,14 @@ def _rotation(plan: RotationPlan) -> Iterator[Bar]:
                 end=end,
                 people=len(one.posts),
             )
+
+
+@bars_of.register
+def _pool(plan: PoolPlan) -> Iterator[Bar]:
+    end = half_years(plan.start, 1)[0].end
+    for one in plan.modules:
+        if one.grants:
+            yield Bar(group=_GRANTED, label=one.title, start=plan.start, end=end, people=one.grants)
 
 
 @bars_of.register

@@ -124,7 +124,7 @@ def plan_case(
 
 
 def _bars(brief: Brief) -> Iterator[Bar]:
-    for plan in (brief.classes, brief.rotation):
+    for plan in (brief.classes, brief.rotation, brief.pool):
         if plan is not None:
             yield from bars_of(plan)
 

@@ -63,7 +63,7 @@ def followed(brief: Brief) -> Iterator[Answer]:
             ("before", "afstand før", "gap before", "steps"),
             ("possible", "kunne lukkes", "could be closed", "steps"),
             ("moved", "lukket", "closed", "steps"),
-            ("verdict", "", ""),
+            ("verdict", "fundet", "found"),
         ),
         rows=tuple(rows),
     )
@@ -71,10 +71,10 @@ def followed(brief: Brief) -> Iterator[Answer]:
 
 def _lines(one: FollowedClass, number: int, brief: Brief) -> Iterator[Text]:
     yield said(
-        "Hold {}, {}: {} af {} er vurderet igen. {} er lukket af det, der kunne lukkes; hos {} andre, "
-        "der ikke har været på hold, {}.",
-        "Class {}, {}: {} of {} have been rated again. {} is closed of what could be; of {} others who "
-        "have been in no class, {}.",
+        "Hold {}, {}: {} af {} er vurderet igen. {} er lukket af det, der kunne lukkes; "
+        "hos {} andre, der ikke har været på hold, {}.",
+        "Class {}, {}: {} of {} have been rated again. {} is closed of what could be; "
+        "of {} others who have been in no class, {}.",
         number,
         brief.catalogue.modules[one.module].title,
         sum(person.rated > 0 for person in one.people),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from fagprofil.answers.answer import Answer, columns, said
 from fagprofil.answers.brief import Brief

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from fagprofil.answers.answer import Answer, Column, columns, said
+from fagprofil.answers.answer import Answer, Cell, Column, columns, said
 from fagprofil.answers.brief import Brief
 from fagprofil.insight.units import MIN_GROUP
-from fagprofil.ladder import NEED_UNITS
-from fagprofil.model import IN_FIVE_YEARS, NOW, Employee, Horizon, Text
+from fagprofil.model import IN_FIVE_YEARS, NOW, Employee, Text
 from fagprofil.planning.cohort_people import Crowd
 from fagprofil.standing import CERTAIN
 
@@ -27,12 +26,12 @@ def baseline(brief: Brief) -> Iterator[Answer]:
         return
     now, later = brief.crowd(NOW), brief.crowd(IN_FIVE_YEARS)
     names = brief.catalogue.taxonomy.competences
-    rows = []
+    rows: list[tuple[Text, int, int, int, int]] = []
     for k, name in enumerate(brief.ladder.competences):
-        levels = [_level(crowd, k) for crowd in (now, later)]
-        if any(levels):
-            short = [int(crowd.short[:, k].sum()) for crowd in (now, later)]
-            rows.append((names[name].name, *levels, *short))
+        level_now, level_five = (_level(crowd, k) for crowd in (now, later))
+        if level_now or level_five:
+            below_now, below_five = (int(crowd.short[:, k].sum()) for crowd in (now, later))
+            rows.append((names[name].name, level_now, level_five, below_now, below_five))
     rows.sort(key=lambda row: -row[3])
     profile = brief.catalogue.resolve(brief.setting.profile)
     yield Answer(
@@ -75,16 +74,13 @@ def below(brief: Brief) -> Iterator[Answer]:
     for name, members in groups:
         people = [now.position[one.id] for one in members]
         short = now.short[people].sum(axis=1)
-        rows.append(
-            (
-                name,
-                len(people),
-                int((short > 0).sum()),
-                float(short.mean()),
-                ready(now, people),
-                ready(later, people),
-            )
+        figures = (
+            int((short > 0).sum()),
+            float(short.mean()),
+            ready(now, people),
+            ready(later, people),
         )
+        rows.append((name, len(people), *hidden_of_few(figures, len(people))))
     yield Answer(
         id="below",
         question=Text(
@@ -97,7 +93,7 @@ def below(brief: Brief) -> Iterator[Answer]:
                 "som de har.",
                 "{} of {} are short of something that is needed now. Ready is the share of what is "
                 "needed that they have.",
-                sum(row[2] for row in rows),
+                int(now.short.any(axis=1).sum()),
                 len(brief.people),
             ),
         ),
@@ -133,6 +129,11 @@ def ready(crowd: Crowd, people: Sequence[int], closed: int = 0) -> float | None:
     needed = int(crowd.needs.sum(axis=(1, 2))[crowd.need[people]].sum()) * CERTAIN
     missing = int(crowd.gap[people].sum()) - closed
     return 1 - missing / needed if needed else None
+
+
+def hidden_of_few(figures: Sequence[Cell], people: int) -> Sequence[Cell]:
+    """Figures of a group; nothing of fewer than `fagprofil.insight.units.MIN_GROUP` people."""
+    return figures if people >= MIN_GROUP else [None] * len(figures)
 
 
 def background_groups(brief: Brief) -> list[tuple[Text, list[Employee]]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from fagprofil.answers.answer import Answer, columns, said
 from fagprofil.answers.brief import Brief
 from fagprofil.answers.classes import mean_repeats, numbers
-from fagprofil.answers.people import background_groups
+from fagprofil.answers.people import background_groups, hidden_of_few
 from fagprofil.model import Lang, Text
 from fagprofil.planning.cohort_plan import Seat
 from fagprofil.planning.cohort_split import SURE, ClassGroup
@@ -37,7 +37,8 @@ def repetition(brief: Brief) -> Iterator[Answer]:
                 title = brief.catalogue.modules[module].title
                 many = sum((seat.repeats or 0) > 0.5 for seat in own)
                 closes = sum(seat.value for seat in own) / len(own)
-                rows.append((title, name, len(own), 1 - repeats, repeats, many, closes))
+                figures = hidden_of_few((1 - repeats, repeats, many, closes), len(own))
+                rows.append((title, name, len(own), *figures))
     yield Answer(
         id="repetition",
         question=Text(

@@ -216,7 +216,9 @@ class PathwaySolver:
             change=change,
             rows=rows,
             matrix=sp.vstack([rows @ change, falls], format="csc"),
-            most=np.concatenate([model.most, *(one.most for one in parts), np.zeros(falls.shape[0])]),
+            most=np.concatenate(
+                [model.most, *(one.most for one in parts), np.zeros(falls.shape[0])]
+            ),
             upper=model.bounds[columns],
         )
 

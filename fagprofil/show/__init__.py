@@ -1,13 +1,15 @@
 """How things look: in a terminal, in a notebook, as a picture.
 
 `text` and `html` render whatever a user looks at; `ladder` draws a gap, `coverage` what a catalogue
-covers and `comparison` how rankers compare, with matplotlib.
+covers, `calendar` when a plan takes place and `comparison` how rankers compare, with matplotlib.
 """
 
 from typing import TYPE_CHECKING, Any
 
-import fagprofil.show.case_plans  # noqa: F401 (it registers how cases look)
-import fagprofil.show.pathways  # noqa: F401 (and this pathways)
+# These register how cases and pathways look.
+import fagprofil.show.case_plans
+import fagprofil.show.pathways  # noqa: F401
+from fagprofil.show.calendar_plot import calendar
 from fagprofil.show.coverage_plot import coverage
 from fagprofil.show.html import html
 from fagprofil.show.plots import ladder
@@ -16,7 +18,7 @@ from fagprofil.show.text import text
 if TYPE_CHECKING:
     from fagprofil.show.comparisons import comparison
 
-__all__ = ["comparison", "coverage", "html", "ladder", "text"]
+__all__ = ["calendar", "comparison", "coverage", "html", "ladder", "text"]
 
 
 def __getattr__(name: str) -> Any:

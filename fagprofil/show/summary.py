@@ -58,6 +58,10 @@ class Summary:
         """Where the rows are."""
         self._say(da=f"{rows} rækker skrevet til {path}", en=f"{rows} rows written to {path}")
 
+    def saved(self, path: Path) -> None:
+        """That a file was written."""
+        self._say(da=f"skrevet: {path}", en=f"written: {path}")
+
     def valid(self) -> None:
         """Nothing is wrong."""
         self._say(da="Alle data er i orden.", en="All data are valid.")

@@ -174,4 +174,7 @@ def table(header: Sequence[str], rows: Sequence[Sequence[str]], most: int = MOST
 
 
 def _is_number(cell: str) -> bool:
-    return cell.removesuffix(" %").replace(".", "").replace(",", "").replace("-", "").isdigit() or cell == ""
+    return (
+        cell.removesuffix(" %").replace(".", "").replace(",", "").replace("-", "").isdigit()
+        or cell == ""
+    )

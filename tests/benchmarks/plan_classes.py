@@ -7,7 +7,6 @@ python tests/benchmarks/plan_classes.py --table FILE   write it to a file
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import numpy as np
 import worlds

@@ -35,7 +35,7 @@ def modules_of(result: fp.Recommendations) -> list[str]:
     return [one.module for one in result]
 
 
-@pytest.fixture(params=RANKERS, ids=repr)
+@pytest.fixture(params=RANKERS, ids=lambda one: repr(one).split(" at ")[0])
 def recommender(request: pytest.FixtureRequest, board: Board) -> fp.Recommender:
     return fp.Recommender(board.catalogue, request.param, history=TAKERS)
 
