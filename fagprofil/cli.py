@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from fagprofil import show
-from fagprofil.answers import plan_case, write_answers
+from fagprofil.answers import write_answers
+from fagprofil.answers.case_plan import plan_case
 from fagprofil.answers.written import check_folder
 from fagprofil.cases import Case, cases, load_case
 from fagprofil.catalogue import Catalogue, editions, load_catalogue

@@ -30,9 +30,11 @@ __all__ = [
 
 #: Dates are ISO text.
 Cell: TypeAlias = Text | str | int | float | None
-#: What the figures of a column are: names, yes or no, counts, kroner, shares 0..1, sums of weights
-#: times steps, hours, or days.
-Kind = Literal["text", "flag", "count", "kroner", "share", "steps", "price", "hours", "date"]
+#: What the figures of a column are: names, yes or no, counts, ECTS points, kroner, shares 0..1, sums
+#: of weights times steps, such sums per unit of a limit, hours, or dates.
+Kind = Literal[
+    "text", "flag", "count", "ects", "kroner", "share", "steps", "price", "hours", "date"
+]
 
 
 class Column(Frozen):
@@ -43,7 +45,7 @@ class Column(Frozen):
     kind: Kind = "text"
 
 
-class Answer(Frozen):
+class Answer(Shown):
     """The answer to one question.
 
     Examples

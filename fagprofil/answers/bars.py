@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from functools import singledispatch
 from typing import Any
@@ -66,7 +67,8 @@ def _rotation(plan: RotationPlan) -> Iterator[Bar]:
 
 @bars_of.register
 def _pool(plan: PoolPlan) -> Iterator[Bar]:
-    end = half_years(plan.start, 1)[0].end
+    # Until the day before the next half-year begins.
+    end = half_years(plan.start + dt.timedelta(days=1), 1)[0].start - dt.timedelta(days=1)
     for one in plan.modules:
         if one.grants:
             yield Bar(group=_GRANTED, label=one.title, start=plan.start, end=end, people=one.grants)

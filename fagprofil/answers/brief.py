@@ -179,5 +179,6 @@ class Brief:
             self.catalogue,
             employers=self.setting.units,
             profile=self.setting.profile,
-            on=self.pool_start,
+            on=self.on,
+            start=self.pool_start,
         )

@@ -70,7 +70,7 @@ def classes(brief: Brief) -> Iterator[Answer]:
     if plan is None:
         return
     seated = {one.employee for one in plan.seats}
-    rows = [_class(number, one, plan) for number, one in enumerate(plan.classes, start=1)]
+    rows = [_class(number, one, brief) for number, one in enumerate(plan.classes, start=1)]
     yield Answer(
         id="classes",
         question=Text(
@@ -96,6 +96,7 @@ def classes(brief: Brief) -> Iterator[Answer]:
             ("end", "slut", "end", "date"),
             ("days", "dage", "days", "count"),
             ("people", "personer", "people", "count"),
+            ("ects", "ECTS i alt", "ECTS in all", "ects"),
             ("closes", "lukker", "closes", "steps"),
             ("repeats", "gentager", "repeats", "share"),
             ("units", "enheder", "units"),
@@ -104,7 +105,9 @@ def classes(brief: Brief) -> Iterator[Answer]:
     )
 
 
-def _class(number: int, one: HeldClass, plan: CohortPlan) -> tuple[Cell, ...]:
+def _class(number: int, one: HeldClass, brief: Brief) -> tuple[Cell, ...]:
+    plan, ects = brief.classes, brief.catalogue.modules[one.module].ects
+    assert plan is not None
     units = ", ".join(f"{name or '-'} {len(ids)}" for name, ids in one.by_unit.items())
     return (
         number,
@@ -113,6 +116,7 @@ def _class(number: int, one: HeldClass, plan: CohortPlan) -> tuple[Cell, ...]:
         None if one.end is None else one.end.isoformat(),
         None if one.days is None else len(one.days),
         len(one),
+        None if ects is None else ects * len(one),
         one.value,
         mean_repeats(plan.seats_of(one.run)),
         units,

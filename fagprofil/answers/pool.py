@@ -39,11 +39,12 @@ def spread(brief: Brief) -> Iterator[Answer]:
         lines=(
             *_when(brief),
             said(
-                "{} moduler til {} af {} ansøgere: {} kr. fra puljen, {} kr. fra andre ordninger, "
-                "{} kr. fra arbejdsgiverne.",
-                "{} modules for {} of {} applicants: {} kr from the pool, {} kr from other "
-                "schemes, {} kr from the employers.",
+                "{} moduler, {} ECTS, til {} af {} ansøgere: {} kr. fra puljen, {} kr. fra andre "
+                "ordninger, {} kr. fra arbejdsgiverne.",
+                "{} modules, {} ECTS, for {} of {} applicants: {} kr from the pool, {} kr from "
+                "other schemes, {} kr from the employers.",
                 len(plan.grants),
+                round(sum(brief.catalogue.modules[one.module].ects or 0 for one in plan.grants)),
                 plan.granted,
                 len(brief.people),
                 round(plan.spent),

@@ -1,6 +1,7 @@
 """What the numbers of many people, and of a catalogue, tell.
 
-`fagprofil.coverage` tells which needs a catalogue's modules serve, `follow_up` what classes changed.
+`fagprofil.coverage` tells which needs a catalogue's modules serve;
+`follow_up` what classes changed.
 """
 
 from fagprofil.insight.coverage import Coverage, IdleModule, LeftOut, ServedProfile

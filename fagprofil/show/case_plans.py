@@ -39,10 +39,16 @@ _WORDS = {
 def _text(shown: CasePlan, lang: Lang = "da") -> str:
     lines = list(_above(shown, lang))
     for answer in shown.answers:
-        lines += ["", answer.question.in_(lang), *(f"  {one.in_(lang)}" for one in answer.lines)]
-        lines += table([one.name.in_(lang) for one in answer.columns], _rows(answer, lang))
+        lines += ["", _answer_text(answer, lang)]
     if shown.bars:
         lines += ["", _WORDS[lang]["calendar"], *calendar_text(shown.bars, lang)]
+    return "\n".join(lines)
+
+
+@text.register
+def _answer_text(shown: Answer, lang: Lang = "da") -> str:
+    lines = [shown.question.in_(lang), *(f"  {one.in_(lang)}" for one in shown.lines)]
+    lines += table([one.name.in_(lang) for one in shown.columns], _rows(shown, lang))
     return "\n".join(lines)
 
 
@@ -50,7 +56,7 @@ def _text(shown: CasePlan, lang: Lang = "da") -> str:
 def _html(shown: CasePlan, lang: Lang = "da") -> str:
     title, *above = _above(shown, lang)
     parts = [page(title, above, [], [])]
-    parts += [_answer(one, lang) for one in shown.answers]
+    parts += [_answer_html(one, lang) for one in shown.answers]
     if shown.bars:
         drawn = escape("\n".join(calendar_text(shown.bars, lang)))
         heading = page(_WORDS[lang]["calendar"], [], [], [])
@@ -58,15 +64,16 @@ def _html(shown: CasePlan, lang: Lang = "da") -> str:
     return f"<div>{''.join(parts)}</div>"
 
 
-def _answer(answer: Answer, lang: Lang) -> str:
-    rows = [[escape(cell) for cell in row] for row in _rows(answer, lang)]
+@html.register
+def _answer_html(shown: Answer, lang: Lang = "da") -> str:
+    rows = [[escape(cell) for cell in row] for row in _rows(shown, lang)]
     more = [_WORDS[lang]["more"].format(len(rows) - MOST)] if len(rows) > MOST else []
     return page(
-        answer.question.in_(lang),
-        [one.in_(lang) for one in answer.lines],
-        [one.name.in_(lang) for one in answer.columns],
+        shown.question.in_(lang),
+        [one.in_(lang) for one in shown.lines],
+        [one.name.in_(lang) for one in shown.columns],
         rows[:MOST],
-        right=[j for j, one in enumerate(answer.columns) if one.kind not in ("text", "flag")],
+        right=[j for j, one in enumerate(shown.columns) if one.kind not in ("text", "flag")],
         below=more,
     )
 
@@ -93,4 +100,6 @@ def _cell(cell: Cell, column: Column, lang: Lang) -> str:
     if column.kind == "share":
         return percent(cell)
     digits = {"steps": 1, "hours": 1, "price": 4}.get(column.kind, 0)
+    if column.kind == "ects" and cell % 1:
+        digits = 1
     return number(cell, lang, digits)
