@@ -163,9 +163,11 @@ def _leftover(look: Look) -> Iterator[str]:
     idle = sorted(set(look.person) - set(look.of_person))
     if [one.employee for one in plan.unseated] != idle:
         yield "those without a seat are not all others"
-    for asked in (*plan.not_held, *plan.waiting):
-        for unit, names in asked.wanted.items():
-            yield from _wanting(look, asked.module, unit, names)
+    asked = [(one.module, one.wanted) for one in plan.not_held]
+    asked += [(one.module, one.wanted) for one in plan.waiting]
+    for module, wanted_by_unit in asked:
+        for unit, names in wanted_by_unit.items():
+            yield from _wanting(look, module, unit, names)
     for left in plan.not_held:
         wanted, least = sum(map(len, left.wanted.values())), look.runs[left.run].seats_min or 0
         if left.missing != max(0, max(1, least) - wanted) or not 0 <= left.able <= wanted:

@@ -9,7 +9,7 @@ from fagprofil.planning.cohort_claims import fill
 from fagprofil.planning.cohort_model import Family
 from fagprofil.planning.cohort_seating import Seating
 
-__all__ = ["close_small", "dealt", "greedy"]
+__all__ = ["close_small", "dealt", "greedy", "open_more"]
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.intp]
@@ -53,6 +53,60 @@ def _open(seating: Seating, r: int, share: Floats, rank: Positions) -> None:
     if seating.size[r] < seating.seats.least[r]:
         for p in set(seating.members(r)) - set(before):
             seating.take(p)
+
+
+def open_more(seating: Seating, rank: Positions) -> None:
+    """Hold more classes of a module, where some wait for it who are too few to make a class.
+
+    Others move to it from classes of the module that have more than they need, so nobody loses.
+    Where units may have a share of a class only, nobody is moved.
+    """
+    seats = seating.seats
+    if seats.limits.mix is not None:
+        return
+    for r in np.flatnonzero(seating.size == 0).tolist():
+        columns = sorted(seats.by_run[r].tolist(), key=lambda p: int(rank[p]))
+        waiting = [p for p in columns if seating.gain(p) and not _has(seating, p)]
+        spare = [
+            int(seating.size[other] - seats.least[other])
+            for other in seating.held()
+            if seats.module[other] == seats.module[r]
+        ]
+        if waiting and len(waiting) + sum(spare) >= seats.least[r]:
+            _fill_by_moving(seating, r, waiting, columns)
+
+
+def _fill_by_moving(seating: Seating, r: int, waiting: list[int], columns: list[int]) -> None:
+    before, least = seating.given.copy(), seating.seats.least
+    for p in waiting:
+        if seating.fits([p]):
+            seating.give(p)
+    came = int(seating.size[r])
+    for p in columns if came else ():
+        if seating.size[r] >= least[r]:
+            break
+        q = _seat_beside(seating, p)
+        spare = q is not None and seating.size[seating.run(q)] > least[seating.run(q)]
+        if q is not None and spare and seating.fits([p], [q]):
+            seating.take(q)
+            seating.give(p)
+    if seating.size[r] < least[r]:
+        for p in np.flatnonzero(seating.given & ~before).tolist():
+            seating.take(p)
+        for p in np.flatnonzero(before & ~seating.given).tolist():
+            seating.give(p)
+
+
+def _has(seating: Seating, p: int) -> bool:
+    """Whether somebody takes the module of a seat already."""
+    return int(seating.seats.module[seating.run(p)]) in seating.modules(seating.person(p))
+
+
+def _seat_beside(seating: Seating, p: int) -> int | None:
+    """The seat in another class of the module that somebody has; None where they have none."""
+    module = seating.seats.module[seating.run(p)]
+    own = seating.own[seating.person(p)]
+    return next((q for q in own if q != p and seating.seats.module[seating.run(q)] == module), None)
 
 
 def _mix(seating: Seating, r: int, rank: Positions) -> None:

@@ -78,9 +78,14 @@ class Money:
     @cached_property
     def least(self) -> Floats:
         """The least that each seat can cost in kroner where a budget counts it, shape (P,)."""
-        pairs = zip(self.seats.person.tolist(), self.seats.run.tolist(), strict=True)
-        costs = self.seats.costs
-        return np.array([costs.least(i, r) if self.counts(i) else 0.0 for i, r in pairs])
+        person, costs = self.seats.person, self.seats.costs
+        # Of somebody's only possible seat the price is known.
+        alone = np.bincount(person, minlength=len(self.seats.crowd))[person] == 1
+        least = [
+            0.0 if not self.counts(i) else (costs.net(i, [r]) if alone[p] else costs.least(i, r))
+            for p, (i, r) in enumerate(zip(person.tolist(), self.seats.run.tolist(), strict=True))
+        ]
+        return np.array(least)
 
     @cached_property
     def fixed(self) -> Floats:

@@ -20,7 +20,7 @@ from fagprofil.errors import OutOfTime
 from fagprofil.ladder import UNIT
 from fagprofil.planning.cohort_build import program
 from fagprofil.planning.cohort_claims import rank_of, settle
-from fagprofil.planning.cohort_greedy import dealt, greedy
+from fagprofil.planning.cohort_greedy import dealt, greedy, open_more
 from fagprofil.planning.cohort_integer import Answer, integer
 from fagprofil.planning.cohort_model import Sheet
 from fagprofil.planning.cohort_relax import USED, Clock, Relaxation, near, tightened
@@ -34,6 +34,8 @@ Mask = NDArray[np.bool_]
 
 EffortName = Literal["fast", "normal", "thorough"]
 
+#: No gap at all, but for what is lost in numbers with a fraction.
+_NOTHING = 1e-9
 #: Seats in the core lose no more than this share of what a seat closes on average.
 _CLOSE = 0.05
 
@@ -140,20 +142,28 @@ class _Search:
 
     def run(self) -> None:
         """Look for a plan."""
-        if self.effort.gap is None:
-            self.without_program()
-        if self.effort.gap is not None or self.best is None:
+        # Where classes are alike this often is the best, and no program would soon prove it.
+        self.without_program()
+        if self.best is None or (self.effort.gap is not None and self.gap > self.good_enough):
             self.with_programs()
-        if self.best is None and not self.impossible:
-            self.without_program()
         for r in range(self.effort.rounds):
             if self.best is None or self.gap <= self.effort.enough or self.clock.over:
                 break
             self.anew(self.best, r)
 
+    @property
+    def good_enough(self) -> float:
+        """The gap to the bound with which an integer program is content."""
+        if len(self.seats) <= self.effort.small:
+            return _NOTHING
+        return EFFORTS["normal"].gap or 0.0 if self.effort.gap is None else self.effort.gap
+
     def keep(self, seating: Seating) -> None:
         """Keep a plan if it is the best so far."""
         settle(seating, self.rank)
+        if not np.all(seating.size):
+            open_more(seating, self.rank)
+            settle(seating, self.rank)
         value = seating.value
         if not seating.unmet and (self.best is None or value > self.value):
             self.best, self.value = seating, value
@@ -177,8 +187,7 @@ class _Search:
 
     def with_program(self, opened: Mask, whole: bool) -> None:
         """A plan by an integer program, corrected until its bill keeps the budgets."""
-        small = len(self.seats) <= self.effort.small
-        gap = 0.0 if small else (self.effort.gap or EFFORTS["normal"].gap or 0.0)
+        gap = self.good_enough
         nodes = max(10, self.effort.nodes // max(1, len(self.seats)))
         for _ in range(self.effort.bills):
             answer = integer(self.tight, opened, gap, nodes, self.clock)

@@ -88,7 +88,10 @@ def eased(world: World, rule: str) -> World:
 )
 def test_more_of_a_limit_never_lowers_the_value(world: World, rule: str) -> None:
     before = answer(world)
-    if isinstance(before, CohortPlan):
+    if not isinstance(before, CohortPlan):
+        return
+    # Those who need not go are given no seat that closes nothing, not even to fill a class.
+    if rule != "must" or all(one.value for one in before.seats if one.must):
         after = eased(world, rule).plan()
         assert after.value >= before.value
 
