@@ -30,8 +30,8 @@ __all__ = [
 
 #: Dates are ISO text.
 Cell: TypeAlias = Text | str | int | float | None
-#: What the figures of a column are: names, yes or no, counts, ECTS points, kroner, shares 0..1, sums
-#: of weights times steps, such sums per unit of a limit, hours, or dates.
+#: What the figures of a column are: names, yes or no, counts, ECTS, kroner, shares 0..1, weights
+#: times steps, these per unit of a limit, hours, or dates.
 Kind = Literal[
     "text", "flag", "count", "ects", "kroner", "share", "steps", "price", "hours", "date"
 ]

@@ -122,7 +122,7 @@ def allocate_pool(
     >>> regions = {"A": {"region": "nord"}, "B": {"region": "syd"}}
     >>> plan = allocate_pool(pool, team, employers=regions)
     >>> [(one.name, one.grants, one.kroner, one.floor) for one in plan.regions]
-    [('nord', 2, 15000.0, 7500.0), ('syd', 1, 10000.0, 7500.0)]
+    [('nord', 1, 9600.0, 7500.0), ('syd', 2, 19200.0, 7500.0)]
     """
     known = catalogue if catalogue is not None else load_catalogue()
     ladder = ladder_of(known, on)

@@ -17,7 +17,7 @@ from typing import Any
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.eligibility import Rule, broken_rules
-from fagprofil.errors import Problem
+from fagprofil.errors import Problem, unknown_id
 from fagprofil.funding import pays
 from fagprofil.ladder import ladder_of, unmet
 from fagprofil.model import Employee, FundingScheme, Horizon, Module, ProfileLike
@@ -69,6 +69,10 @@ def allocation_problems(
         for name, one in (employers or {}).items()
     }
     look = Look(plan, tuple(applicants), catalogue, facts, applications, profile)
+    # Of what is not known nothing can be counted.
+    strange = tuple(look.strangers())
+    if strange:
+        return strange
     return (
         *look.grant_problems(),
         *look.limit_problems(),
@@ -223,14 +227,17 @@ class Look:
 
     # --- limits -----------------------------------------------------------------------------------
 
+    def strangers(self) -> Iterator[Problem]:
+        """People and modules that there are not."""
+        for one in self.plan.grants:
+            yield from unknown_id("grant", "employee", one.employee, self.by_id)
+            yield from unknown_id("grant", "module", one.module, self.catalogue.modules)
+
     def grant_problems(self) -> Iterator[Problem]:
         """Grants that nobody could give."""
         counts = Counter((one.employee, one.module) for one in self.plan.grants)
         for one in self.plan.grants:
             where = f"grant of {one.module!r} to {one.employee!r}"
-            if one.employee not in self.by_id:
-                yield Problem(where, "employee", one.employee, "a person in the table")
-                continue
             if counts[one.employee, one.module] > 1:
                 yield Problem(where, "module", one.module, "granted once")
             if one.employer != self.by_id[one.employee].unit:
@@ -248,18 +255,15 @@ class Look:
             yield from self._person_problems(name, own)
         for name, own in _by(grants, lambda one: one.employer or "").items():
             most = self._employer_most(name)
-            for limit, used in (("kroner", self._kroner(own)), ("days", self._days(own))):
+            for limit, used in (
+                ("kroner", self._kroner(own)),
+                ("days", self._days(x.module for x in own)),
+            ):
                 yield from _over(f"employer {limit}", name, used, most[limit])
 
     def _person_problems(self, name: str, own: Collection[PoolGrant]) -> Iterator[Problem]:
-        for limit, (used, most) in self._person_use(own).items():
+        for limit, (used, most) in self.person_use([one.module for one in own]).items():
             yield from _over(f"person {limit}", name, used, most)
-
-    def _person_use(
-        self, own: Collection[PoolGrant]
-    ) -> Mapping[str, tuple[int | Fraction, int | Fraction | None]]:
-        modules = [one.module for one in own]
-        return self.person_use(modules)
 
     def person_use(
         self, modules: Collection[str]
@@ -271,10 +275,7 @@ class Look:
         return {
             "modules": (len(records), pool.person_modules),
             "ects": (sum(_exact(x.ects or 0) for x in records), _or_none(pool.person_ects)),
-            "days": (
-                sum(_exact(x.teaching_days or 0) for x in records),
-                _or_none(pool.person_days),
-            ),
+            "days": (self._days(modules), _or_none(pool.person_days)),
             "kroner": (sum(map(self.cost, modules)), min(kroner, default=None)),
         }
 
@@ -292,9 +293,9 @@ class Look:
     def _kroner(self, grants: Iterable[PoolGrant]) -> int:
         return sum(_ores(one.pool) for one in grants)
 
-    def _days(self, grants: Iterable[PoolGrant]) -> Fraction:
-        modules = [self.catalogue.modules[one.module] for one in grants]
-        return sum((_exact(one.teaching_days or 0) for one in modules), Fraction(0))
+    def _days(self, modules: Iterable[str]) -> Fraction:
+        records = [self.catalogue.modules[one] for one in modules]
+        return sum((_exact(one.teaching_days or 0) for one in records), Fraction(0))
 
     # --- floors -----------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from fagprofil.errors import Problem
@@ -48,6 +48,9 @@ def _money(look: Look) -> Iterator[Problem]:
         if price is not None:
             yield from _differ(where, "gross", _ore(one.gross), _ore(price.middle))
         yield from _differ(where, "pool", _ore(one.pool), look.cost(one.module))
+        days = look.catalogue.modules[one.module].teaching_days
+        if one.days != days:
+            yield Problem(where, "days", f"{one.days}", f"{days}")
         if sum(paid) != _ore(one.gross) or min(paid) < 0:
             yield Problem(where, "gross", f"{one.gross}", "what the pool, funds and employer pay")
         for name in one.others:
@@ -93,33 +96,40 @@ def _reasons(look: Look, name: str, own: Sequence[PoolGrant]) -> Iterator[Proble
 def _parts(look: Look) -> Iterator[Problem]:
     plan = look.plan
 
-    def facts(one: PoolGrant, at: int) -> str | None:
-        return look.employers.get(one.employer or "", (None, None))[at]
+    def facts(unit: str | None, at: int) -> str | None:
+        return look.employers.get(unit or "", (None, None))[at]
 
-    units = {one.unit or "" for one in look.people}
-    if {one.name for one in plan.employers} != units:
+    units = [one.unit for one in look.people]
+    if sorted(one.name for one in plan.employers) != sorted({unit or "" for unit in units}):
         yield Problem("plan", "employers", None, "each once")
-    yield from _sums("employer", plan.employers, plan.grants, lambda one: one.employer or "")
-    yield from _sums("region", plan.regions, plan.grants, lambda one: facts(one, 0))
-    yield from _sums("size", plan.sizes, plan.grants, lambda one: facts(one, 1))
-    yield from _sums("module", plan.modules, plan.grants, lambda one: one.module)
+    grants = [(one.employer or "", one) for one in plan.grants]
+    yield from _sums("employer", plan.employers, grants, [unit or "" for unit in units])
+    for at, (kind, parts) in enumerate((("region", plan.regions), ("size", plan.sizes))):
+        by_group = [(facts(one.employer, at), one) for one in plan.grants]
+        yield from _sums(kind, parts, by_group, [facts(unit, at) for unit in units])
+    yield from _sums("module", plan.modules, [(one.module, one) for one in plan.grants], [])
 
 
 def _sums(
     kind: str,
     parts: Iterable[EmployerPart | GroupPart | ModulePart],
-    grants: Sequence[PoolGrant],
-    key: Callable[[PoolGrant], str | None],
+    grants: Sequence[tuple[str | None, PoolGrant]],
+    named: Sequence[str | None],
 ) -> Iterator[Problem]:
+    """The sums of each part; `named` says which part each person is of."""
     for one in parts:
         name = one.module if isinstance(one, ModulePart) else one.name
-        own = [x for x in grants if key(x) == name]
+        own = [x for part, x in grants if part == name]
         where = f"{kind} {name!r}"
         yield from _differ(where, "grants", one.grants, len(own))
         yield from _differ(where, "value", one.value, sum(x.value for x in own))
         yield from _differ(where, "kroner", _ore(one.kroner), sum(_ore(x.pool) for x in own))
         if not isinstance(one, ModulePart):
             yield from _differ(where, "granted", one.granted, len({x.employee for x in own}))
+            yield from _differ(where, "people", one.people, sum(x == name for x in named))
+        if isinstance(one, EmployerPart):
+            yield from _differ(where, "days", one.days, math.fsum(x.days or 0.0 for x in own))
+            yield from _differ(where, "own", _ore(one.own), sum(_ore(x.own) for x in own))
 
 
 def _effects(look: Look) -> Iterator[Problem]:

@@ -143,7 +143,8 @@ def employers_of(given: Mapping[str, EmployerLike], problems: list[Problem]) -> 
     for name, one in given.items():
         facts = one if isinstance(one, Mapping) else getattr(one, "__dict__", {})
         region, size = facts.get("region"), facts.get("size")
-        if isinstance(region, str | None) and isinstance(size, str | None):
+        told = isinstance(one, Mapping) or hasattr(one, "region")
+        if told and isinstance(region, str | None) and isinstance(size, str | None):
             found[name] = Employer(region=region, size=size)
         else:
             problems.append(Problem(f"employer {name!r}", "region, size", repr(one), "texts"))

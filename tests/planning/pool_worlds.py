@@ -362,3 +362,29 @@ def pool_worlds(draw: st.DrawFn, *, most_pairs: int = 9, floors: bool = True) ->
     while len(world.possible) > most_pairs:
         world = replace(world, people=world.people[:-1], applications=None)
     return world
+
+
+@st.composite
+def tight_pools(draw: st.DrawFn) -> World:
+    """Two employers whose floors often cannot both be kept: money and modules are few."""
+    modules = [_plain("m0", 8_000), _plain("m1", draw(st.sampled_from((5_000, 8_000, 12_000))))]
+    units = ("u0", "u1", "u0", "u1")[: draw(st.sampled_from((2, 3, 4)))]
+    people = [person(f"e{n}", unit, (0, 0, 0), profile="p0") for n, unit in enumerate(units)]
+    pool = Pool(
+        share=1.0,
+        floor=draw(st.sampled_from((1.0, 0.9, 0.75))),
+        amount=draw(st.sampled_from((12_000, 15_000, 16_000, 9_000, 20_000))),
+        modules=draw(st.sampled_from((None, 1, 2))),
+        person_modules=draw(st.sampled_from((None, 1))),
+        employer_kroner=draw(st.sampled_from((None, 8_000, 12_000))),
+    )
+    one, other = draw(st.sampled_from((("nord", "syd"), ("nord", "nord"))))
+    employers = {"u0": {"region": one, "size": "small"}, "u1": {"region": other, "size": "large"}}
+    world = World(catalogue(modules, []), tuple(people), pool, employers, None)
+    while len(world.possible) > 7:
+        world = replace(world, people=world.people[:-1])
+    return world
+
+
+def _plain(name: str, price: int) -> fp.Module:
+    return module(name, {"c0": 3}, ects=5, teaching_days=4, price=price, entry={}, valid_to=None)
