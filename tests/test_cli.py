@@ -197,3 +197,57 @@ def test_without_its_packages_the_command_line_says_what_to_install(package: str
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "pip install 'fagprofil[cli]'" in done.stdout
+
+
+# --- plan ---------------------------------------------------------------------------------------
+
+
+def test_a_case_is_planned_with_its_answers_tables_and_picture() -> None:
+    result = run("plan", "randers", "--lang", "en", "-o", "out", "--picture", "calendar.png")
+    assert result.exit_code == 0, result.output
+    for said in ("two half-year", "When are there classes", "42 seats", "substitute", "Feb Mar"):
+        assert said in result.output or said == "two half-year"
+    rows = written("out/seats.csv")
+    assert len(rows) == 42
+    assert json.loads(Path("out/plan.json").read_text(encoding="utf-8"))["case"] == "randers"
+    assert Path("calendar.png").read_bytes().startswith(b"\x89PNG")
+    assert "Hvornår er der hold" in run("plan", "randers").output
+
+
+def test_formulas_in_names_are_no_formulas_in_the_tables() -> None:
+    people = bundled("cases", "randers", "workforce.csv").read_text(encoding="utf-8")
+    Path("people.csv").write_text(people.replace("syn-randers-01", "=1+1"), encoding="utf-8")
+    result = run("plan", "people.csv", "--setting", "randers", "-o", "out")
+    assert result.exit_code == 0, result.output
+    names = {row["employee"] for row in written("out/seats.csv")}
+    assert "'=1+1" in names
+    assert "=1+1" not in names
+
+
+def test_a_file_is_planned_by_the_setting_of_a_case() -> None:
+    Path("people.csv").write_bytes(bundled("cases", "randers", "workforce.csv").read_bytes())
+    of_file = run("plan", "people.csv", "--setting", "randers", "--lang", "en")
+    assert of_file.output == run("plan", "randers", "--lang", "en").output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("plan", "rander"), "randers"),
+        (("plan", "people.csv"), "--setting"),
+        (("plan", "people.csv", "--setting", "rander"), "randers"),
+        (("plan", "none.toml"), "none.toml"),
+        (("plan", "randers", "-o", "people.csv"), "folder"),
+        (("plan", "randers", "-o", "none/out"), "folder"),
+        (("plan", "randers", "--picture", "calendar.gif"), ".png"),
+    ],
+    ids=lambda one: " ".join(one) if isinstance(one, tuple) else "",
+)
+def test_a_plan_that_cannot_be_ends_with_code_2(
+    arguments: tuple[str, ...], said: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    Path("people.csv").write_bytes(bundled("cases", "randers", "workforce.csv").read_bytes())
+    result = run(*arguments)
+    assert result.exit_code == 2
+    assert said in result.output + capfd.readouterr().err
+    assert {path.name for path in Path().iterdir()} == {"people.csv"}

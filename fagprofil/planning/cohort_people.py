@@ -156,7 +156,9 @@ class Crowd:
         """What each module closes of each gap, in `fagprofil.ladder.UNIT`, shape (n, M)."""
         everything = np.arange(self.closes.shape[1], dtype=np.intp)
         picker = self.ladder.taught.picker(self.ladder.top, everything)
-        columns = np.ascontiguousarray(self.closes.reshape(len(self), -1).T)
+        # Not -1, which nobody's shape would not tell.
+        wide = int(np.prod(self.closes.shape[1:]))
+        columns = np.ascontiguousarray(self.closes.reshape(len(self), wide).T)
         return np.ascontiguousarray((picker @ columns).T)
 
     def worth(self, i: int, modules: Sequence[int]) -> int:

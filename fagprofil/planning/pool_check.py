@@ -46,8 +46,7 @@ def allocation_problems(
     plan
         The plan; its own pool, horizon and days are what is checked.
     applicants, catalogue, employers, applications, profile
-        What it was made from, as for `fagprofil.planning.pool.allocate_pool`. Applicants are
-        people.
+        What it was made from, as for `fagprofil.allocate_pool`. Applicants are people.
 
     Examples
     --------
