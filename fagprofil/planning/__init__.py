@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from fagprofil.planning.absence import Absence
     from fagprofil.planning.calendar import Period, half_years
     from fagprofil.planning.check import pathway_problems
-    from fagprofil.planning.cohort_check import check_cohorts
+    from fagprofil.planning.cohort_check import cohort_problems
     from fagprofil.planning.cohort_limits import CohortLimits, Presence
     from fagprofil.planning.cohort_plan import CohortPlan
     from fagprofil.planning.cohort_runs import tailored
@@ -39,7 +39,7 @@ _HOME = {
     "RotationPlan": "rotation_plan",
     "Staffing": "rotation_plan",
     "allocation_problems": "pool_check",
-    "check_cohorts": "cohort_check",
+    "cohort_problems": "cohort_check",
     "half_years": "calendar",
     "pathway_problems": "check",
     "tailored": "cohort_runs",
@@ -59,7 +59,7 @@ __all__ = [
     "RotationPlan",
     "Staffing",
     "allocation_problems",
-    "check_cohorts",
+    "cohort_problems",
     "half_years",
     "pathway_problems",
     "tailored",

@@ -24,13 +24,13 @@ from fagprofil.planning.cohort_limits import CohortLimits
 from fagprofil.planning.cohort_plan import CohortPlan, Seat
 from fagprofil.planning.cohort_wishes import WishLike
 
-__all__ = ["check_cohorts"]
+__all__ = ["cohort_problems"]
 
 #: Sums of kroner and of shares are compared with so much room.
 _ORE, _ROOM = 0.01, 1e-6
 
 
-def check_cohorts(
+def cohort_problems(
     plan: CohortPlan,
     people: Iterable[Employee],
     catalogue: Catalogue,
@@ -57,7 +57,7 @@ def check_cohorts(
     >>> import fagprofil as fp
     >>> from fagprofil.planning.cohorts import plan_cohorts
     >>> people, catalogue = [fp.Employee(id="a", profile="basis")], fp.load_catalogue()
-    >>> check_cohorts(plan_cohorts(people, catalogue), people, catalogue)
+    >>> cohort_problems(plan_cohorts(people, catalogue), people, catalogue)
     ()
     """
     named = {one.id: one for one in (catalogue.runs.values() if runs is None else runs)}

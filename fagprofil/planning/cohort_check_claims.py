@@ -35,7 +35,7 @@ def check_claims(
     Parameters
     ----------
     plan, people, catalogue, runs, must, must_not, profile
-        As for `fagprofil.planning.cohort_check.check_cohorts`.
+        As for `fagprofil.planning.cohort_check.cohort_problems`.
 
     Examples
     --------

@@ -118,4 +118,8 @@ def why_unused(solved: Solved, unused: int) -> Text:
         return _ENOUGH
     if set(held) == {LIMITS["amount"]}:
         return _LITTLE
-    return joined(held)
+    some = joined(held)
+    return Text(
+        da=f"så mange af de moduler, som ville lukke noget, holdes tilbage af: {some.in_('da')}",
+        en=f"so many of the modules that would close something are held back by: {some.in_('en')}",
+    )

@@ -66,7 +66,14 @@ def _html(shown: CasePlan, lang: Lang = "da") -> str:
 
 @html.register
 def _answer_html(shown: Answer, lang: Lang = "da") -> str:
-    rows = [[escape(cell) for cell in row] for row in _rows(shown, lang)]
+    whole = [one.kind == "date" for one in shown.columns]
+    rows = [
+        [
+            f'<span style="white-space:nowrap">{escape(cell)}</span>' if date else escape(cell)
+            for cell, date in zip(row, whole, strict=True)
+        ]
+        for row in _rows(shown, lang)
+    ]
     more = [_WORDS[lang]["more"].format(len(rows) - MOST)] if len(rows) > MOST else []
     return page(
         shown.question.in_(lang),

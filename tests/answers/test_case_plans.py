@@ -13,7 +13,7 @@ import fagprofil as fp
 from fagprofil.answers import CasePlan, bars_of, write_answers
 from fagprofil.cases import cases
 from fagprofil.errors import DataError, UnknownName
-from fagprofil.planning import allocation_problems, check_cohorts
+from fagprofil.planning import allocation_problems, cohort_problems
 from fagprofil.planning.absence import HOURS_PER_DAY
 
 CLASSES = {"classes", "staffed", "left_over", "seats", "repetition", "costs"}
@@ -108,7 +108,7 @@ def _nobody_breaks_a_limit(plan: CasePlan, people: fp.Workforce, catalogue: fp.C
         if one.hired is None or one.hired < series.hired_since
     ]
     profile = case.setting.profile
-    found = check_cohorts(
+    found = cohort_problems(
         plan.classes, people, catalogue, runs=runs, must_not=late, profile=profile
     )
     assert found == ()

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from worlds import examples, module
 
 import fagprofil as fp
-from fagprofil.planning.cohort_check import Look, check_cohorts
+from fagprofil.planning.cohort_check import Look, cohort_problems
 from fagprofil.planning.cohort_check_claims import check_claims
 from fagprofil.planning.cohort_limits import CohortLimits, Presence
 from fagprofil.planning.cohort_plan import CohortPlan, Seat
@@ -55,7 +55,7 @@ def plan(world: World) -> CohortPlan:
 def told(world: World, plan: CohortPlan, **changes: Any) -> tuple[str, ...]:
     given = {"runs": world.runs, "must": world.must, "must_not": world.must_not, **changes}
     people = given.pop("people", world.people)
-    return check_cohorts(plan, people, given.pop("catalogue", world.catalogue), **given)
+    return cohort_problems(plan, people, given.pop("catalogue", world.catalogue), **given)
 
 
 def test_nothing_is_wrong_with_a_plan_that_keeps_everything(world: World, plan: CohortPlan) -> None:

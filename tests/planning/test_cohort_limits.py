@@ -16,7 +16,7 @@ from worlds import module
 
 import fagprofil as fp
 from fagprofil.model import FundingScheme, ModuleRun
-from fagprofil.planning.cohort_check import check_cohorts
+from fagprofil.planning.cohort_check import cohort_problems
 from fagprofil.planning.cohort_limits import CohortLimits, Presence
 from fagprofil.planning.cohort_plan import CohortPlan
 
@@ -47,7 +47,7 @@ def ask(
     )
     plan = world.plan()
     wishes = {"must": must, "must_not": must_not}
-    assert check_cohorts(plan, people, world.catalogue, runs=runs, **wishes) == ()
+    assert cohort_problems(plan, people, world.catalogue, runs=runs, **wishes) == ()
     return plan
 
 

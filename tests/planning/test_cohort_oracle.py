@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from worlds import examples
 
 import fagprofil as fp
-from fagprofil.planning.cohort_check import check_cohorts
+from fagprofil.planning.cohort_check import cohort_problems
 from fagprofil.planning.cohort_check_claims import check_claims
 from fagprofil.planning.cohort_plan import CohortPlan
 
@@ -28,7 +28,7 @@ def planned(world: World, **options: Any) -> CohortPlan | None:
         return None
     given = {"runs": world.runs, "must": world.must, "must_not": world.must_not}
     limits = world.limits
-    assert check_cohorts(plan, world.people, world.catalogue, limits=limits, **given) == ()
+    assert cohort_problems(plan, world.people, world.catalogue, limits=limits, **given) == ()
     assert check_claims(plan, world.people, world.catalogue, **given) == ()
     return plan
 
