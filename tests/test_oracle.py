@@ -61,7 +61,7 @@ def assert_parts_agree(found: fp.Gap, oracle: Oracle) -> None:
         assert part.chance == pytest.approx(oracle.chance[one], abs=CLOSE)
 
 
-@examples(700)
+@examples(300)
 @given(cases(certain=True))
 def test_gaps_agree_where_levels_are_known(case: Case) -> None:
     oracle, found = opinion(case), case.gap()
@@ -70,7 +70,7 @@ def test_gaps_agree_where_levels_are_known(case: Case) -> None:
     assert {chance for part in found.parts for chance in part.chance} <= {0, 1}
 
 
-@examples(700)
+@examples(300)
 @given(cases())
 def test_gaps_agree_where_levels_are_uncertain(case: Case) -> None:
     oracle = opinion(case)
@@ -107,7 +107,7 @@ def assert_left_out_agrees(
     assert [(one.module, one.rule) for one in result.ineligible] == left_out
 
 
-@examples(1000)
+@examples(500)
 @given(cases(certain=True), PER, REPETITION, CHOOSE, K, st.data())
 def test_recommendations_agree_where_levels_are_known(
     case: Case, per: str, repetition: float, choose: str, k: int, data: st.DataObject
@@ -124,7 +124,7 @@ def test_recommendations_agree_where_levels_are_known(
     assert_left_out_agrees(result, oracle, exclude)
 
 
-@examples(800)
+@examples(400)
 @given(cases(), st.sampled_from(["module", "ects"]), CHOOSE, K)
 def test_recommendations_agree_where_levels_are_uncertain(
     case: Case, per: str, choose: str, k: int

@@ -46,12 +46,13 @@ WEIGHTS = (*QUARTERS, *TENTHS, 0.0004, 100.0)
 SHARES = (0.3, 0.5, 0.7, 1.0, 2.0, 3.0)
 RATED = ("self", "manager", "module", "education", "job")
 
-_SCALE = float(os.environ.get("FAGPROFIL_EXAMPLES", "1"))
+#: How many times the usual number of examples are drawn.
+SCALE = float(os.environ.get("FAGPROFIL_EXAMPLES", "1"))
 
 
 def examples(count: int) -> Callable[[Any], Any]:
     """So many examples, times the environment's FAGPROFIL_EXAMPLES."""
-    return settings(max_examples=max(1, round(count * _SCALE)))
+    return settings(max_examples=max(1, round(count * SCALE)))
 
 
 # --- builders -----------------------------------------------------------------------------------

@@ -231,6 +231,7 @@ def left_over(brief: Brief) -> Iterator[Answer]:
         lines=(
             said("{} personer har ingen plads.", "{} people have no seat.", len(plan.unseated)),
             *why,
+            *_meant_for_all(brief, plan),
         ),
         columns=columns(
             ("module", "modul", "module"),
@@ -241,6 +242,24 @@ def left_over(brief: Brief) -> Iterator[Answer]:
         ),
         rows=tuple(rows),
     )
+
+
+def _meant_for_all(brief: Brief, plan: CohortPlan) -> Iterator[Text]:
+    """Of each module that all are to take, how many of them have no seat in it."""
+    seated = {(one.employee, one.module) for one in plan.seats}
+    for one in brief.setting.series:
+        if not one.everybody or one.module is None:
+            continue
+        kept_out = {employee for employee, module in brief.must_not if module == one.module}
+        meant = sorted(brief.by_id.keys() - kept_out)
+        without = sum((employee, one.module) not in seated for employee in meant)
+        yield said(
+            "Alle {} skal have {}: {} af dem har ingen plads.",
+            "All {} are to have {}: {} of them have no seat.",
+            len(meant),
+            brief.catalogue.modules[one.module].title,
+            without,
+        )
 
 
 def seats(brief: Brief) -> Iterator[Answer]:

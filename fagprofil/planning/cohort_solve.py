@@ -171,11 +171,13 @@ class _Search:
     def with_programs(self) -> None:
         """A plan by the core, and by the whole program where that is not enough."""
         count, effort = len(self.seats), self.effort
-        if self.guide is not None and count > effort.small:
+        small = count <= effort.small
+        if self.guide is not None and not small:
             self.with_program(self.core(self.guide), whole=False)
         if self.impossible:
             return
-        if self.best is None or (self.gap > effort.enough and count <= effort.whole):
+        enough = self.good_enough if small else effort.enough
+        if self.best is None or (self.gap > enough and count <= effort.whole):
             self.with_program(np.ones(len(self.model.most), dtype=np.bool_), whole=True)
 
     def without_program(self) -> None:

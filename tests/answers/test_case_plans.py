@@ -13,7 +13,7 @@ import fagprofil as fp
 from fagprofil.answers import CasePlan, bars_of, write_answers
 from fagprofil.cases import cases
 from fagprofil.errors import DataError, UnknownName
-from fagprofil.planning import allocation_problems, cohort_problems
+from fagprofil.planning import CohortLimits, allocation_problems, cohort_problems
 from fagprofil.planning.absence import HOURS_PER_DAY
 
 CLASSES = {"classes", "staffed", "left_over", "seats", "repetition", "costs"}
@@ -108,10 +108,18 @@ def _nobody_breaks_a_limit(plan: CasePlan, people: fp.Workforce, catalogue: fp.C
         if one.hired is None or one.hired < series.hired_since
     ]
     profile = case.setting.profile
-    found = cohort_problems(
-        plan.classes, people, catalogue, runs=runs, must_not=late, profile=profile
-    )
-    assert found == ()
+    limits = CohortLimits(**case.setting.limits.given)
+    given = {"runs": runs, "must_not": late, "profile": profile, "limits": limits}
+    assert cohort_problems(plan.classes, people, catalogue, **given) == ()
+    # those who are all to have a seat
+    told = " ".join(line.in_("en") for line in plan["left_over"].lines)
+    seated = {(one.employee, one.module) for one in plan.classes.seats}
+    for series in case.setting.series:
+        if series.everybody and series.module is not None:
+            meant = {(one.id, series.module) for one in people} - set(late)
+            title = catalogue.modules[series.module].title.in_("en")
+            without = len(meant - seated)
+            assert f"All {len(meant):,} are to have {title}: {without:,} of them" in told
 
 
 def _substitutes_add_up(plan: CasePlan) -> None:

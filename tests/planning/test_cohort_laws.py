@@ -28,7 +28,7 @@ def answer(world: World, **options: Any) -> CohortPlan | str:
 PRIORITIES = st.sampled_from(["gap", "workplace", "lottery", "hired"])
 
 
-@examples(120)
+@examples(40)
 @given(cohort_worlds(more=True), PRIORITIES, st.randoms(use_true_random=False))
 def test_the_order_of_records_does_not_matter(world: World, priority: Any, random: Any) -> None:
     def mixed(records: Any) -> list[Any]:
@@ -105,7 +105,7 @@ def test_one_more_class_never_lowers_the_value(world: World, day: int, most: int
         assert world.plan(runs=(*world.runs, more)).value >= before.value
 
 
-@examples(80)
+@examples(30)
 @given(cohort_worlds(more=True), PRIORITIES)
 def test_less_work_finds_no_more_and_the_bound_holds(world: World, priority: Any) -> None:
     world = world.with_limits(priority=priority)

@@ -33,7 +33,7 @@ def planned(world: World, **options: Any) -> CohortPlan | None:
     return plan
 
 
-@examples(200)
+@examples(150)
 @given(cohort_worlds(most_pairs=9))
 def test_no_plan_closes_more(world: World) -> None:
     plan, best = planned(world), world.best()
@@ -61,7 +61,7 @@ def test_the_bound_is_that_of_the_best_under_all_rules(
         assert not plan.optimal or plan.value == pytest.approx(best, rel=1e-6)
 
 
-@examples(300)
+@examples(120)
 @given(cohort_worlds(more=True), st.sampled_from(["gap", "workplace", "lottery", "hired"]), EFFORTS)
 def test_plans_break_no_limit_and_add_up(world: World, priority: Any, effort: Any) -> None:
     planned(world.with_limits(priority=priority), effort=effort, seed=len(world.runs))

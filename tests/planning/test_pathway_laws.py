@@ -20,7 +20,7 @@ def steps(plan: Pathway) -> list[tuple[str, str]]:
     return [(step.period, step.module) for step in plan.steps]
 
 
-@examples(250)
+@examples(100)
 @given(questions(free=True, modules=6, funds=2), st.sampled_from(LIMITS), st.sampled_from([1, 7]))
 def test_more_of_a_limit_never_lowers_the_value(question: Question, name: str, more: int) -> None:
     most = getattr(question.limits, name)

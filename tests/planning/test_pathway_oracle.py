@@ -42,25 +42,25 @@ def assert_best(question: Question) -> None:
     assert taken(plan) == best
 
 
-@examples(250)
+@examples(120)
 @given(questions())
 def test_it_is_the_first_of_the_best_of_all_plans(question: Question) -> None:
     assert_best(question)
 
 
-@examples(200)
+@examples(60)
 @given(questions(easy=True, modules=6))
 def test_it_is_the_best_also_where_little_stands_in_the_way(question: Question) -> None:
     assert_best(question)
 
 
-@examples(200)
+@examples(100)
 @given(questions(funds=3))
 def test_it_is_the_best_also_where_several_schemes_pay(question: Question) -> None:
     assert_best(question)
 
 
-@examples(100)
+@examples(60)
 @given(questions(easy=True, free=True))
 def test_alternatives_are_the_best_plans_without_a_module(question: Question) -> None:
     plan, worth = question.plan(), question.worth()
@@ -78,13 +78,13 @@ def test_alternatives_are_the_best_plans_without_a_module(question: Question) ->
         assert set(other.without) <= taken(plan).keys()
 
 
-@examples(700)
+@examples(250)
 @given(questions(modules=7, funds=3))
 def test_plans_break_no_rule_and_add_up(question: Question) -> None:
     answer(question, alternatives=2)
 
 
-@examples(400)
+@examples(150)
 @given(questions(modules=7, funds=3))
 def test_plans_found_at_once_break_no_rule_either(question: Question) -> None:
     quick, best = answer(question, method="greedy"), answer(question, alternatives=0)
@@ -93,7 +93,7 @@ def test_plans_found_at_once_break_no_rule_either(question: Question) -> None:
         assert quick.value <= best.value <= quick.bound
 
 
-@examples(250)
+@examples(120)
 @given(questions(modules=4))
 def test_what_clashes_is_no_more_than_it_takes(question: Question) -> None:
     clash = question.answer(alternatives=0)

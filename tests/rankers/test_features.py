@@ -308,13 +308,13 @@ def assert_as_defined(task: RankingTask, asked: Sequence[Asked]) -> None:
         np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12, err_msg=name)
 
 
-@examples(150)
+@examples(80)
 @given(pasts())
 def test_features_in_learning_are_their_definition(crowd: Crowd) -> None:
     assert_as_defined(to_learn_from(crowd), asked_in_learning(crowd))
 
 
-@examples(100)
+@examples(50)
 @given(pasts(), st.booleans())
 def test_features_in_recommending_are_their_definition(crowd: Crowd, known: bool) -> None:
     for task, asked in to_recommend(crowd, crowd.people if known else None):
