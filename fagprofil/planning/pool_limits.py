@@ -8,7 +8,7 @@ import numpy as np
 
 from fagprofil.ladder import UNIT
 from fagprofil.planning.cohort_relax import Clock
-from fagprofil.planning.pool_plan import LimitUse, Relaxation, Unit
+from fagprofil.planning.pool_plan import PoolLimitUse, Relaxation, Unit
 from fagprofil.planning.pool_rows import Row
 from fagprofil.planning.pool_solve import Effort, Solved, solve
 from fagprofil.planning.pool_terms import PoolLimit
@@ -37,7 +37,7 @@ def _set(solved: Solved) -> list[PoolLimit]:
     return found
 
 
-def limit_uses(solved: Solved) -> Iterator[LimitUse]:
+def limit_uses(solved: Solved) -> Iterator[PoolLimitUse]:
     """Each limit that is set."""
     prices = solved.relaxed.prices
     pairs = list(zip(solved.task.rows, prices.tolist(), strict=True))
@@ -46,7 +46,7 @@ def limit_uses(solved: Solved) -> Iterator[LimitUse]:
         least = _NOTHING * float(prices.max(initial=0.0))
         binding = [(row, price) for row, price in own if price > least]
         alone = own[0][0] if limit in ("amount", "modules") else None
-        yield LimitUse(
+        yield PoolLimitUse(
             limit=limit,
             text=LIMITS[limit],
             unit=_UNITS.get(limit, "krone"),

@@ -19,9 +19,9 @@ __all__ = [
     "Effect",
     "EmployerPart",
     "GroupPart",
-    "LimitUse",
     "ModulePart",
     "PoolGrant",
+    "PoolLimitUse",
     "PoolPlan",
     "Refused",
     "Relaxation",
@@ -95,7 +95,7 @@ class EmployerPart(Part):
     most_days: float | None
     """Teaching days that it can spare; None is no limit."""
     krone_price: float
-    """What one krone more for this employer alone would close, see `LimitUse.price`."""
+    """What one krone more for this employer alone would close, see `PoolLimitUse.price`."""
     day_price: float
     """What one teaching day more for this employer alone would close."""
 
@@ -134,7 +134,7 @@ class ModulePart(Frozen):
     """Why nobody can have it, as where the price is unknown; None where somebody could."""
 
 
-class LimitUse(Frozen):
+class PoolLimitUse(Frozen):
     """A limit, how far it is used, and what it costs.
 
     The price is the dual of the linear relaxation: so much more of the gap would be closed per
@@ -233,7 +233,7 @@ class PoolPlan(Frozen):
     """Kroner that stay in the pool."""
     why_unused: Text
     """What holds the rest back."""
-    limits: tuple[LimitUse, ...]
+    limits: tuple[PoolLimitUse, ...]
     relaxations: tuple[Relaxation, ...]
     """Those that close most first; empty if they were not asked for."""
     effects: tuple[Effect, ...]
