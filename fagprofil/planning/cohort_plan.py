@@ -177,7 +177,20 @@ class CohortPlan(Frozen):
 
     Examples
     --------
-    See `fagprofil.plan_cohorts`.
+    >>> import datetime as dt
+    >>> import fagprofil as fp
+    >>> from fagprofil.planning import tailored
+    >>> team = [fp.Employee(id=f"e{i}", unit="A", profile="virksomhed") for i in range(4)]
+    >>> runs = tailored("rehabilitering-i-beskaeftigelsesindsatsen", classes=1, days=7,
+    ...                 seats=(3, 5), start=dt.date(2027, 2, 1))
+    >>> plan = fp.plan_cohorts(team, runs=runs)
+    >>> plan.table("classes", "pandas")[["people", "teaching_days"]].values.tolist()
+    [[4, 7]]
+    >>> (same,) = plan.split(plan.classes[0].run).groups  # they all hold the same
+    >>> same.participants
+    ('e0', 'e1', 'e2', 'e3')
+    >>> len(plan.absences())
+    28
     """
 
     horizon: Horizon
