@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Generator
 
 import pytest
 import worlds
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 import fagprofil as fp
 
@@ -37,3 +39,19 @@ def board() -> worlds.Board:
 
 #: No doctests are looked for in these: they have one name, and are read as plugins already.
 collect_ignore_glob = ["*conftest.py"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None]:
+    """Coverage is of what the other tests run: a law draws so often that tracing it takes minutes.
+
+    The mark `no_cover` would say the same, but does nothing in the processes of pytest-xdist.
+    """
+    tracer = sys.gettrace()
+    traced = type(tracer).__module__.partition(".")[0] == "coverage"
+    if traced and is_hypothesis_test(getattr(item, "obj", None)):
+        sys.settrace(None)
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
