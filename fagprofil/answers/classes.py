@@ -10,6 +10,7 @@ from fagprofil.answers.brief import Brief
 from fagprofil.answers.content import Unfilled
 from fagprofil.model import Text
 from fagprofil.planning.cohort_plan import CohortPlan, HeldClass, Seat
+from fagprofil.planning.cohort_tables import unit_counts
 
 __all__ = ["classes", "content", "left_over", "numbers", "seats", "staffed"]
 
@@ -108,7 +109,6 @@ def classes(brief: Brief) -> Iterator[Answer]:
 def _class(number: int, one: HeldClass, brief: Brief) -> tuple[Cell, ...]:
     plan, ects = brief.classes, brief.catalogue.modules[one.module].ects
     assert plan is not None
-    units = ", ".join(f"{name or '-'} {len(ids)}" for name, ids in one.by_unit.items())
     return (
         number,
         one.title,
@@ -119,7 +119,7 @@ def _class(number: int, one: HeldClass, brief: Brief) -> tuple[Cell, ...]:
         None if ects is None else ects * len(one),
         one.value,
         mean_repeats(plan.seats_of(one.run)),
-        units,
+        unit_counts(one.by_unit),
     )
 
 
@@ -213,7 +213,7 @@ def left_over(brief: Brief) -> Iterator[Answer]:
             one.held,
             sum(map(len, one.wanted.values())),
             one.missing,
-            ", ".join(f"{name or '-'} {len(ids)}" for name, ids in one.wanted.items()),
+            unit_counts(one.wanted),
         )
         for one in plan.waiting
     ]

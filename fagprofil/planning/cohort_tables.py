@@ -13,10 +13,22 @@ from fagprofil.model import Lang
 if TYPE_CHECKING:
     from fagprofil.planning.cohort_plan import CohortPlan
 
-__all__ = ["Table", "table_of"]
+__all__ = ["Table", "table_of", "unit_counts"]
 
 Table = Literal["seats", "classes", "not_held", "waiting", "unseated", "units", "days"]
 Row = dict[str, Any]
+
+
+def unit_counts(people: Mapping[str, tuple[str, ...]]) -> str:
+    """How many people of each unit there are, the most first.
+
+    Examples
+    --------
+    >>> unit_counts({"": ("e1",), "Ydelse": ("e2",), "Team A": ("e3", "e4")})
+    'Team A: 2, -: 1, Ydelse: 1'
+    """
+    units = sorted(people.items(), key=lambda pair: (-len(pair[1]), pair[0]))
+    return ", ".join(f"{name or '-'}: {len(ids)}" for name, ids in units)
 
 
 def table_of(plan: CohortPlan, what: str, kind: FrameKind | None, lang: Lang) -> Any:
@@ -50,7 +62,6 @@ def _seats(plan: CohortPlan, lang: Lang) -> Iterable[Row]:
 def _classes(plan: CohortPlan, lang: Lang) -> Iterable[Row]:
     for one in plan.classes:
         shared = [f"{plan.names[x.competence].in_(lang)} ({x.people})" for x in one.gaps[:3]]
-        units = sorted(one.by_unit.items(), key=lambda pair: (-len(pair[1]), pair[0]))
         yield {
             "run": one.run,
             "module": one.module,
@@ -60,7 +71,7 @@ def _classes(plan: CohortPlan, lang: Lang) -> Iterable[Row]:
             "teaching_days": None if one.days is None else len(one.days),
             "place": one.place,
             "people": len(one),
-            "units": ", ".join(f"{name or '-'} {len(ids)}" for name, ids in units),
+            "units": unit_counts(one.by_unit),
             "value": one.value,
             "gross": one.gross,
             "net": one.net,
@@ -75,7 +86,7 @@ def _not_held(plan: CohortPlan, lang: Lang) -> Iterable[Row]:
             "run": one.run,
             "module": one.module,
             "wanted": sum(map(len, one.wanted.values())),
-            "units": _counts(one.wanted),
+            "units": unit_counts(one.wanted),
             "able": one.able,
             "missing": one.missing,
             "reason": one.reason.in_(lang),
@@ -88,14 +99,9 @@ def _waiting(plan: CohortPlan, lang: Lang) -> Iterable[Row]:  # noqa: ARG001
             "module": one.module,
             "held": one.held,
             "wanted": sum(map(len, one.wanted.values())),
-            "units": _counts(one.wanted),
+            "units": unit_counts(one.wanted),
             "missing": one.missing,
         }
-
-
-def _counts(wanted: Mapping[str, tuple[str, ...]]) -> str:
-    units = sorted(wanted.items(), key=lambda pair: (-len(pair[1]), pair[0]))
-    return ", ".join(f"{name or '-'} {len(ids)}" for name, ids in units)
 
 
 def _unseated(plan: CohortPlan, lang: Lang) -> Iterable[Row]:

@@ -15,6 +15,9 @@ from fagprofil.show.words import percent
 
 __all__: list[str] = []
 
+#: Texts of more letters are at least so wide.
+_LONG = 20
+
 _WORDS = {
     "da": {
         "people": "{}: {} personer, planlagt {}, begynder tidligst {}",
@@ -66,12 +69,8 @@ def _html(shown: CasePlan, lang: Lang = "da") -> str:
 
 @html.register
 def _answer_html(shown: Answer, lang: Lang = "da") -> str:
-    whole = [one.kind == "date" for one in shown.columns]
     rows = [
-        [
-            f'<span style="white-space:nowrap">{escape(cell)}</span>' if date else escape(cell)
-            for cell, date in zip(row, whole, strict=True)
-        ]
+        [_wide(cell, column) for cell, column in zip(row, shown.columns, strict=True)]
         for row in _rows(shown, lang)
     ]
     more = [_WORDS[lang]["more"].format(len(rows) - MOST)] if len(rows) > MOST else []
@@ -83,6 +82,15 @@ def _answer_html(shown: Answer, lang: Lang = "da") -> str:
         right=[j for j, one in enumerate(shown.columns) if one.kind not in ("text", "flag")],
         below=more,
     )
+
+
+def _wide(cell: str, column: Column) -> str:
+    """A cell in HTML: dates are not broken, and long texts are no narrow columns."""
+    if column.kind == "date":
+        return f'<span style="white-space:nowrap">{escape(cell)}</span>'
+    if len(cell) > _LONG:
+        return f'<span style="display:inline-block;min-width:{_LONG}ch">{escape(cell)}</span>'
+    return escape(cell)
 
 
 def _above(shown: CasePlan, lang: Lang) -> Iterator[str]:

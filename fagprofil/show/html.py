@@ -178,6 +178,8 @@ def page(
         for row in rows
     )
     table = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    # A wide table is moved sideways within its own box, not the page with it.
+    table = f'<div style="overflow-x:auto">{table}</div>'
     above, under = (
         "".join(f"<div><small>{escape(line)}</small></div>" for line in some)
         for some in (lines, below)

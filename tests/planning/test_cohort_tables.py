@@ -69,7 +69,7 @@ def test_seats_as_a_table(plan: CohortPlan) -> None:
 
 def test_classes_and_units_and_days_as_tables(plan: CohortPlan) -> None:
     (one,) = rows(plan, "classes")
-    assert (one["run"], one["people"], one["units"]) == ("r0", 4, "u0 2, u1 2")
+    assert (one["run"], one["people"], one["units"]) == ("r0", 4, "u0: 2, u1: 2")
     assert (one["value"], one["gross"], one["net"]) == (8.0, 32_000.0, 32_000.0)
     assert (one["fixed_cost"], one["shared_gaps"]) == (1_000.0, "C0 (4), C1 (4)")
     assert (one["start"], one["end"], one["teaching_days"]) == ("2027-02-01", "2027-02-08", 2)
@@ -86,7 +86,7 @@ def test_classes_and_units_and_days_as_tables(plan: CohortPlan) -> None:
 
 def test_who_is_left_over_as_tables(plan: CohortPlan) -> None:
     (left,) = rows(plan, "not_held")
-    assert (left["run"], left["wanted"], left["units"]) == ("r1", 4, "u0 2, u1 2")
+    assert (left["run"], left["wanted"], left["units"]) == ("r1", 4, "u0: 2, u1: 2")
     assert (left["able"], left["missing"]) == (4, 2)
     (waits,) = rows(plan, "waiting")
     assert (waits["module"], waits["held"], waits["wanted"], waits["missing"]) == ("m1", 0, 4, 2)
