@@ -120,6 +120,12 @@ def wrapped(data: Any) -> nw.DataFrame[Any]:
         raise DataError([Problem("table", "columns", None, expected)]) from None
 
 
+def renamed(data: nw.DataFrame[Any], meant: Mapping[str, str]) -> nw.DataFrame[Any]:
+    """A table with other names for some columns; none of them is there already."""
+    changed = {name: new for name, new in meant.items() if name != new}
+    return data.rename(changed) if changed else data
+
+
 def _plain(value: Any) -> Any:
     """A value without its library: arrays as lists, every kind of missing as None."""
     if getattr(value, "ndim", 0):

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from fagprofil.frames import FrameKind, column_names, frame_kind, is_frame, wrapped
+from fagprofil.frames import FrameKind, column_names, frame_kind, is_frame, renamed, wrapped
 from fagprofil.ladder import Ladder
 from fagprofil.long_table import long_roster
 from fagprofil.person_columns import Unusual
 from fagprofil.roster import Roster
+from fagprofil.spellings import Spellings
 from fagprofil.wide_table import wide_roster
 from fagprofil.workforce import column_problems, competence_columns, people_of
 
@@ -24,8 +25,11 @@ def roster_of_table(data: Any, ladder: Ladder) -> Roster | None:
     # Once for all columns: to find out what kind of table it is takes a while.
     data = wrapped(data)
     catalogue, names = ladder.catalogue, column_names(data)
-    if any(column_problems(names, catalogue)):
+    spellings = Spellings(catalogue)
+    if any(column_problems(names, spellings)):
         return None
+    meant = spellings.columns(names)
+    data, names = renamed(data, meant), list(meant.values())
     read = wide_roster if competence_columns(names, catalogue) else long_roster
     try:
         return read(data, names, ladder)

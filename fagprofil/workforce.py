@@ -2,8 +2,9 @@
 
 The long form has one row per statement, with the person's own facts repeated or given once. Only
 ``employee`` is needed; ``competence``, ``level`` and ``kind`` go together. The wide form has one
-row per person and one column per competence, named by its id, with the level; ``kind`` (``known``
-where it is not given), ``date`` and ``confidence`` hold for all of a row's levels.
+row per person and one column per competence, with the level; ``kind`` (``known`` where it is not
+given), ``date`` and ``confidence`` hold for all of a row's levels. Columns and what stands in them
+may be named in Danish or English, see `fagprofil.spellings`.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from fagprofil.errors import DataError, Problem, UnknownName, nearest
 from fagprofil.frames import FrameKind, columns_of, frame_kind, is_frame
 from fagprofil.model import Completion, Employee, Employer, Evidence, EvidenceKind, Workforce
 from fagprofil.model.employee import looks_like_cpr
+from fagprofil.spellings import Spellings
 
 __all__ = ["date_of", "id_text", "people_of", "workforce_of"]
 
@@ -36,13 +38,17 @@ _PERSON: Final = (
     "relevant_years",
     "completed",
 )
+#: Columns of the long form alone.
+_LONG: Final = ("competence", "level")
 COLUMNS: Final = ("employee", *_PERSON, *_STATEMENT)
 
 _DANISH_DATE = re.compile(r"^(\d{1,2})[-./](\d{1,2})[-./](\d{4})$")
 
 
-def people_of(people: Any, catalogue: Catalogue | None = None) -> Workforce:
-    """A workforce from a `Workforce`, from people, or from a table in the long form.
+def people_of(
+    people: Any, catalogue: Catalogue | None = None, *, names: Mapping[str, str] | None = None
+) -> Workforce:
+    """A workforce from a `Workforce`, from people, or from a table in the long or the wide form.
 
     Raises
     ------
@@ -53,7 +59,7 @@ def people_of(people: Any, catalogue: Catalogue | None = None) -> Workforce:
         return people
     if is_frame(people):
         columns = columns_of(people)
-        return workforce_of(columns, catalogue, frame=frame_kind(people))
+        return workforce_of(columns, catalogue, frame=frame_kind(people), names=names)
     if isinstance(people, Iterable) and not isinstance(people, (str, bytes, Mapping)):
         listed = list(people)
         if all(isinstance(one, Employee) for one in listed):
@@ -71,6 +77,7 @@ def workforce_of(
     *,
     places: Sequence[str] | None = None,
     frame: FrameKind | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Workforce:
     """A workforce from the columns of a table in the long or the wide form.
 
@@ -85,6 +92,8 @@ def workforce_of(
         What each row is called in problems; by default ``row 1``, ``row 2``, ...
     frame
         The kind of table that results come back in.
+    names
+        Spellings of the caller's own, each with what it means.
 
     Raises
     ------
@@ -92,14 +101,19 @@ def workforce_of(
         Every wrong column and value.
     """
     catalogue = catalogue if catalogue is not None else load_catalogue()
-    competences = competence_columns(columns, catalogue)
-    problems = list(column_problems(columns, catalogue))
+    spellings = Spellings(catalogue, names or {})
+    problems = list(column_problems(columns, spellings))
     if problems:
         raise DataError(problems)
-    reader = _Reader(catalogue, problems)
+    headings = {meant: found for found, meant in spellings.columns(columns).items()}
+    columns = {meant: columns[found] for meant, found in headings.items()}
+    competences = competence_columns(columns, catalogue)
+    reader = _Reader(spellings, headings, problems)
     people: dict[str, dict[str, Any]] = {}
     for i in range(len(columns["employee"])):
-        row = {name: _blank(columns[name][i]) for name in COLUMNS if name in columns}
+        row: dict[str, Any] = {
+            name: _blank(columns[name][i]) for name in COLUMNS if name in columns
+        }
         reader.place = f"row {i + 1}" if places is None else places[i]
         if competences:
             levels = {name: _blank(columns[name][i]) for name in competences}
@@ -115,32 +129,40 @@ def workforce_of(
 
 
 def competence_columns(columns: Iterable[str], catalogue: Catalogue) -> list[str]:
-    """The columns that are named as competences are, which make a table one of the wide form."""
+    """The columns that are competences, by their ids, which make a table one of the wide form."""
     return [name for name in columns if name in catalogue.taxonomy.competences]
 
 
-def column_problems(columns: Collection[str], catalogue: Catalogue) -> Iterator[Problem]:
+def column_problems(columns: Collection[str], spellings: Spellings) -> Iterator[Problem]:
     """What is wrong with a table's columns."""
-    if "employee" not in columns:
+    found = spellings.columns(columns)
+    meant = set(found.values())
+    if "employee" not in meant:
         hint = nearest("employee", columns)
         yield Problem("table", "columns", ", ".join(columns), "a column 'employee'", hint)
-    known = set(COLUMNS)
-    wide = bool(competence_columns(columns, catalogue))
+    first: dict[str, str] = {}
+    for name, what in found.items():
+        if first.setdefault(what, name) != name:
+            yield Problem("table", "column", name, f"one column that is {what!r}", first[what])
+    wide = bool(competence_columns(meant, spellings.catalogue))
+    left = [
+        one for one in spellings.spelled("column") if spellings.meant("column", one) not in meant
+    ]
     if wide:
-        known = {*known, *catalogue.taxonomy.competences} - {"competence", "level"}
+        left = [one for one in left if spellings.meant("column", one) not in _LONG]
     for name in columns:
-        close = None if name in known else nearest(name, known - set(columns), 0.75)
+        close = None if spellings.meant("column", name) else nearest(name, left, 0.75)
         if close is not None:
             yield Problem("table", "column", name, "one of the known columns", close)
     if wide:
-        for name in ("competence", "level"):
-            if name in columns:
+        for name, what in found.items():
+            if what in _LONG:
                 expected = "no such column where competences are columns"
                 yield Problem("table", "column", name, expected)
         return
     together = {"competence", "level", "kind"}
-    if together & set(columns) and not together <= set(columns):
-        absent = ", ".join(sorted(together - set(columns)))
+    if together & meant and not together <= meant:
+        absent = ", ".join(sorted(together - meant))
         yield Problem("table", "columns", absent, "competence, level and kind together")
 
 
@@ -179,13 +201,15 @@ def date_of(raw: Any) -> dt.date | None:
 class _Reader:
     """Reads rows into people, and collects what is wrong."""
 
-    def __init__(self, catalogue: Catalogue, problems: list[Problem]) -> None:
-        self.catalogue = catalogue
-        self.problems = problems
+    def __init__(
+        self, spellings: Spellings, headings: Mapping[str, str], problems: list[Problem]
+    ) -> None:
+        self.spellings, self.catalogue = spellings, spellings.catalogue
+        self.headings, self.problems = headings, problems
         self.place = ""
         self.level_column = "level"
         self.rated: set[tuple[Any, ...]] = set()
-        scale = catalogue.taxonomy.scale
+        scale = self.catalogue.taxonomy.scale
         self.top = scale.top if scale is not None else 0
 
     def read(self, row: Mapping[str, Any], people: dict[str, dict[str, Any]]) -> None:
@@ -242,7 +266,8 @@ class _Reader:
         """Note a problem with this row."""
         private = value is None or looks_like_cpr(str(value))
         shown = None if private else str(value)
-        self.problems.append(Problem(self.place, field, shown, expected, hint))
+        heading = self.headings.get(field, field)
+        self.problems.append(Problem(self.place, heading, shown, expected, hint))
 
     def _fact(self, person: dict[str, Any], column: str, raw: Any) -> None:
         count = len(self.problems)
@@ -261,9 +286,7 @@ class _Reader:
                 self.wrong(column, None, f"a value, since the row has others of {_STATEMENT}")
         if len(self.problems) > count:
             return None
-        competence = self.known(
-            "competence", row["competence"], self.catalogue.taxonomy.competences
-        )
+        competence = self.known("competence", row["competence"])
         kind = self.known("kind", row["kind"], get_args(EvidenceKind))
         level = self.number_in(self.level_column, row["level"], 0, self.top, whole=True)
         date = None if row.get("date") is None else self.date("date", row["date"])
@@ -281,12 +304,17 @@ class _Reader:
             competence=competence, level=level, kind=kind, date=date, confidence=confidence
         )
 
-    def known(self, field: str, raw: Any, known: Iterable[str]) -> Any:
-        """A name that must be one of the known ones."""
-        name, listed = str(raw).strip(), list(known)
-        if name not in listed:
-            shown = ", ".join(listed) if len(listed) <= 8 else "an id of the catalogue"
-            self.wrong(field, name, shown, nearest(name, listed))
+    def known(self, field: str, raw: Any, listed: Sequence[str] = ()) -> Any:
+        """The id of what is named, or None; the few that there are can be listed."""
+        text = str(raw).strip()
+        name = self.spellings.meant(field, text)
+        if name is None:
+            shared = self.spellings.shared(field, text)
+            expected = ", ".join(listed) if listed else "an id of the catalogue"
+            if shared:
+                self.wrong(field, text, f"one of those so named: {', '.join(shared)}")
+            else:
+                self.wrong(field, text, expected, self.spellings.nearest(field, text))
         return name
 
     def number_in(self, field: str, raw: Any, low: float, high: float, whole: bool = False) -> Any:
@@ -308,14 +336,18 @@ class _Reader:
             self.wrong(field, raw, "a date as 2026-03-01 or 01-03-2026")
         return found
 
-    def several(self, field: str, raw: Any, known: Mapping[str, Any]) -> tuple[str, ...]:
-        """Ids separated by semicolons, or a list of them."""
+    def several(self, field: str, raw: Any) -> tuple[str, ...]:
+        """Ids or names separated by semicolons, or a list of them."""
         listed = raw if isinstance(raw, (list, tuple)) else re.split(r"[;|]", str(raw))
         names = [str(name).strip() for name in listed if name is not None and str(name).strip()]
-        return tuple(self.known(field, name, known) for name in names)
+        found = [self.known(field, name) for name in names]
+        return tuple(name for name in found if name is not None)
 
     def profile(self, field: str, raw: Any) -> Any:
-        """A profile in any of its notations."""
+        """A profile in any of its notations, or by its name."""
+        named = self.spellings.meant("profile", raw) if isinstance(raw, str) else None
+        if named is not None:
+            return named
         try:
             self.catalogue.resolve(raw)
         except UnknownName as error:
@@ -336,7 +368,7 @@ class _Reader:
 
 _FACTS: Final[Mapping[str, Callable[[_Reader, str, Any], Any]]] = {
     "unit": _Reader.text,
-    "backgrounds": lambda r, field, raw: r.several(field, raw, r.catalogue.backgrounds),
+    "backgrounds": lambda r, field, raw: r.several(field, raw),
     "profile": _Reader.profile,
     "hired": _Reader.date,
     "employer": lambda r, field, raw: r.known(field, raw, get_args(Employer)),
@@ -344,6 +376,6 @@ _FACTS: Final[Mapping[str, Callable[[_Reader, str, Any], Any]]] = {
     "education_level": lambda r, field, raw: r.number_in(field, raw, 1, 8, whole=True),
     "relevant_years": lambda r, field, raw: r.number_in(field, raw, 0, 70),
     "completed": lambda r, field, raw: tuple(
-        Completion(module=name) for name in r.several(field, raw, r.catalogue.modules)
+        Completion(module=name) for name in r.several(field, raw)
     ),
 }

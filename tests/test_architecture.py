@@ -26,6 +26,7 @@ LAYERS = [
     "catalogue",
     "frames",
     "frame_columns",
+    "spellings",
     "workforce",
     "evidence",
     "roster",

@@ -113,7 +113,7 @@ WRONG = (
     "employee;unit;competence;level;date;kind;profile\n"
     "a;Køge;virksomhedskontact;3;01-03-2026;self;virksomhed\n"
     "b;Køge;jobmatch;3,5;01-03-2026;self;virksomhed\n"
-    "c;Køge;jobmatch;3;2026-13-01;selv;virksomheden\n"
+    "c;Køge;jobmatch;3;2026-13-01;selvf;virksomheden\n"
 )
 
 
@@ -125,7 +125,7 @@ def test_a_wrong_file_shows_every_row_and_writes_nothing() -> None:
         "people.csv line 2: competence is 'virksomhedskontact'",
         "did you mean 'virksomhedskontakt'?",
         "people.csv line 3: level is '3,5'",
-        "people.csv line 4: kind is 'selv'",
+        "people.csv line 4: kind is 'selvf'",
         "people.csv line 4: date is '2026-13-01'",
         "people.csv line 4: profile is 'virksomheden'",
     ]
@@ -138,7 +138,7 @@ def test_a_file_as_danish_excel_writes_it() -> None:
     text = (
         WRONG.replace("kontact", "kontakt").replace("3,5", "3,0").replace("2026-13-01", "1.3.2026")
     )
-    text = text.replace(";selv;", ";manager;").replace("virksomheden", "virksomhed+helhed")
+    text = text.replace(";selvf;", ";manager;").replace("virksomheden", "virksomhed+helhed")
     Path("people.csv").write_text("﻿" + text, encoding="utf-8")
     result = run("recommend", "people.csv", "-k", "3")
     assert result.exit_code == 0, result.output

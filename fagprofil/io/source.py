@@ -74,11 +74,12 @@ class Source:
         names = files[0].columns
         check(names, files[0].name)
         stamps, ids = _stamps(files), IdCheck()
-        counts = [ids.read(one.pieces(["employee"], _IDS)) for one in files]
-        columns = tuple(known_columns(names, catalogue))
-        source = cls(path, files, columns, tuple(accumulate(counts, initial=0)), stamps)
+        columns = known_columns(names, catalogue)
+        who = [name for name, meant in columns.items() if meant == "employee"]
+        counts = [ids.read(one.pieces(who, _IDS)) for one in files]
+        source = cls(path, files, tuple(columns), tuple(accumulate(counts, initial=0)), stamps)
         if suspects := ids.suspects():
-            again = (piece for one in files for piece in one.pieces(["employee"], _IDS))
+            again = (piece for one in files for piece in one.pieces(who, _IDS))
             with source.placing():
                 check_again(again, suspects)
         return source

@@ -24,7 +24,11 @@ Columns = Mapping[str, list[Any]]
 
 
 def read_workforce(
-    source: Any, catalogue: Catalogue | None = None, *, frame: FrameKind | None = None
+    source: Any,
+    catalogue: Catalogue | None = None,
+    *,
+    frame: FrameKind | None = None,
+    names: Mapping[str, str] | None = None,
 ) -> Workforce:
     """Read people from a file or a table in the long or wide form, and check all of it at once.
 
@@ -34,8 +38,12 @@ def read_workforce(
     several backgrounds or completed modules are separated by semicolons.
 
     The wide form has one row per person, with the person's facts as above and one column per
-    competence, named by its id, with the level. The levels are known for certain unless a column
-    ``kind`` says otherwise; ``kind``, ``date`` and ``confidence`` hold for all levels of a row.
+    competence with the level. The levels are known for certain unless a column ``kind`` says
+    otherwise; ``kind``, ``date`` and ``confidence`` hold for all levels of a row.
+
+    Columns, competences, modules, backgrounds, profiles and kinds may be named by id or by name, in
+    Danish or English, whatever the case of letters. What is misspelled is not guessed: the error
+    offers the nearest spelling, and `names` confirms it.
 
     Parameters
     ----------
@@ -48,6 +56,9 @@ def read_workforce(
     frame
         The kind of table in which results come back; None is the kind that came in, or for files
         the first that is installed.
+    names
+        Spellings of your own, each with the column, id or name that it means, as
+        ``{"Afdeling": "unit", "Jobmach": "jobmatch"}``.
 
     Raises
     ------
@@ -68,10 +79,18 @@ def read_workforce(
     >>> people = fp.read_workforce(table)
     >>> len(people), len(people["a"].evidence)
     (1, 2)
+
+    The same in the wide form, in Danish, with a heading of one's own:
+
+    >>> table = pd.DataFrame({"Medarbejder": ["a"], "Team": ["Vejle"], "Kilde": ["leder"],
+    ...                       "Jobmatch": [3]})
+    >>> (anna,) = fp.read_workforce(table, names={"Team": "unit"})
+    >>> anna.unit, anna.evidence[0].kind, anna.evidence[0].level
+    ('Vejle', 'manager', 3)
     """
     checked_kind(frame)
     if not isinstance(source, (str, Path)):
-        found = people_of(source, catalogue)
+        found = people_of(source, catalogue, names=names)
         return found if frame is None else found.model_copy(update={"frame": frame})
     path = Path(source)
     if not path.exists():
@@ -85,7 +104,7 @@ def read_workforce(
         raise DataError([Problem(path.name, "suffix", path.suffix, f"one of {known}", hint)])
     columns, lines = reader(path)
     places = [f"{path.name} line {line}" for line in lines]
-    return workforce_of(columns, catalogue, places=places, frame=frame)
+    return workforce_of(columns, catalogue, places=places, frame=frame, names=names)
 
 
 def _csv(path: Path) -> tuple[Columns, Sequence[int]]:
