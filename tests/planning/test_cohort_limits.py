@@ -470,7 +470,7 @@ def test_classes_that_have_begun_or_are_closed_cannot_be_joined(
 
 
 def test_a_small_plan_is_proven_also_where_the_first_one_is_nearly_the_best() -> None:
-    """The relaxation would give 4.03 steps: a share of a seat more in either of two equal classes."""
+    """By the relaxation 4.03 steps could be closed, with parts of seats in both classes."""
     others = person("e3", None, levels=(3, 1, 0), profile="p1")
     runs = [run("r0", "m0"), run("r1", "m0")]
     plan = ask([*crowd(3), others], *runs, modules=[module("m0", {"c1": 3}, ects=5)], mix=0.67)
