@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fagprofil.gap_table import gaps
     from fagprofil.insight.coverage import coverage
     from fagprofil.io.workforce import read_workforce
+    from fagprofil.io.write_people import write_workforce
     from fagprofil.matching import match, match_people
     from fagprofil.model import (
         IN_FIVE_YEARS,
@@ -75,6 +76,7 @@ _HOME = {
     "plan_pathway": "planning.pathway",
     "plan_rotation": "planning.rotation",
     "read_workforce": "io.workforce",
+    "write_workforce": "io.write_people",
 }
 _PARTS = ("errors", "rankers", "show")
 
@@ -113,6 +115,7 @@ __all__ = [
     "rankers",
     "read_workforce",
     "show",
+    "write_workforce",
 ]
 
 

@@ -6,6 +6,7 @@ pandas, polars, pyarrow or narwhals.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
@@ -163,6 +164,9 @@ def _dtype(values: Sequence[Any], kind: FrameKind) -> Any:
         return nw.Float64 if holes else nw.Int64
     if kinds and kinds <= {int, float}:
         return nw.Float64
+    if kinds == {dt.date}:
+        # pandas has no dates of its own, only times.
+        return nw.Object if kind == "pandas" else nw.Date
     return nw.String
 
 

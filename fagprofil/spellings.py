@@ -14,7 +14,7 @@ from typing import Any, Final, get_args
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.errors import DataError, Problem, nearest
-from fagprofil.model import Employer, EvidenceKind
+from fagprofil.model import Employer, EvidenceKind, Lang
 
 __all__ = ["HEADINGS", "WORDS", "Spellings", "plain", "spelled_columns"]
 
@@ -47,7 +47,7 @@ WORDS: Final[Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "education": ("uddannelse",),
         "job": ("stilling",),
     },
-    "employer": {"other": ("anden", "andet"), "a-kasse": (), "kommune": ("municipality",)},
+    "employer": {"other": ("anden", "andet"), "a-kasse": (), "kommune": ()},
 }
 
 _BETWEEN = re.compile(r"[\s_-]+")
@@ -153,6 +153,30 @@ class Spellings:
         """The id that a spelling stands for in a field; None where it stands for none."""
         key = plain(text)
         return self._own.get(key, {}).get(field) or self._by_field[field].get(key)
+
+    @property
+    def fields(self) -> Collection[str]:
+        """The fields in which something is named, and ``column``."""
+        return self._known.keys()
+
+    def word(self, field: str, name: str, lang: Lang) -> str:
+        """The name of what has an id, in a language; the id where the name is not its alone.
+
+        Examples
+        --------
+        >>> import fagprofil as fp
+        >>> spellings = Spellings(fp.load_catalogue())
+        >>> spellings.word("column", "relevant_years", "da"), spellings.word("kind", "self", "en")
+        ('Relevant erfaring', 'self')
+        """
+        spelled = tuple(self._known[field].get(name, (name,)))
+        if field == "column" and name in HEADINGS:
+            word = (spelled[1] if lang == "da" else name.replace("_", " ")).capitalize()
+        elif field in WORDS:
+            word = spelled[1] if lang == "da" and len(spelled) > 1 else name
+        else:
+            word = spelled[min(1 if lang == "da" else 2, len(spelled) - 1)]
+        return word if self.meant(field, word) == name else name
 
     def shared(self, field: str, text: str) -> tuple[str, ...]:
         """The ids of those that share a name, which therefore stands for none of them."""

@@ -3,5 +3,13 @@
 from fagprofil.io.results import check_suffix, write_rows
 from fagprofil.io.stream import Written, recommend_dataset
 from fagprofil.io.workforce import read_workforce
+from fagprofil.io.write_people import write_workforce
 
-__all__ = ["Written", "check_suffix", "read_workforce", "recommend_dataset", "write_rows"]
+__all__ = [
+    "Written",
+    "check_suffix",
+    "read_workforce",
+    "recommend_dataset",
+    "write_rows",
+    "write_workforce",
+]

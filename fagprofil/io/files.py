@@ -14,6 +14,7 @@ from typing import Any, Final, Protocol
 
 from fagprofil.errors import DataError, Problem
 from fagprofil.io.batches import MOST_PROBLEMS
+from fagprofil.io.results import SEPARATORS
 from fagprofil.spellings import plain, spelled_columns
 from fagprofil.workforce import COLUMNS
 
@@ -150,7 +151,7 @@ class CsvPeople:
     def _separator(self) -> str:
         with self.path.open(encoding=self.encoding) as file:
             lines = [file.readline() for _ in range(2)]
-        return max(";,\t", key=lines[self._told].count)
+        return max(SEPARATORS, key=lines[self._told].count)
 
     def _rows(self) -> Iterator[tuple[int, list[str]]]:
         """Every row that is not empty, and the line that it begins in."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from fagprofil.errors import DataError, Problem, nearest
 from fagprofil.frames import write_parquet
+from fagprofil.io.whole import whole
 
-__all__ = ["check_suffix", "write_rows"]
+__all__ = ["FORMULA", "SEPARATORS", "check_suffix", "write_rows"]
 
 Rows = Sequence[Mapping[str, Any]]
 
+#: What may stand between the cells of a CSV file; where a header has none it is the first.
+SEPARATORS = ",;\t"
 #: A spreadsheet would run a cell that begins with one of these as a formula.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_rows(rows: Rows, columns: Iterable[str], path: str | Path) -> None:
-    """Write rows as CSV, JSON or Parquet, by the path's suffix.
+    """Write rows as CSV, JSON, Parquet or Excel, by the path's suffix.
 
     The file appears when it is complete. In CSV, text that a spreadsheet would run as a formula is
     preceded by an apostrophe.
@@ -32,19 +33,12 @@ def write_rows(rows: Rows, columns: Iterable[str], path: str | Path) -> None:
     DataError
         Another suffix.
     MissingExtra
-        What writes Parquet is not installed.
+        What writes Parquet or Excel is not installed.
     """
     target, names = Path(path), list(columns)
     writer = _WRITERS[check_suffix(target)]
-    # The temporary file lies beside the target, so that the last step is one rename.
-    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-    os.close(handle)
-    try:
-        writer(rows, names, Path(temporary))
-        Path(temporary).chmod(0o666 & ~_umask())
-        Path(temporary).replace(target)
-    finally:
-        Path(temporary).unlink(missing_ok=True)
+    with whole(target) as temporary:
+        writer(rows, names, temporary)
 
 
 def check_suffix(path: Path) -> str:
@@ -65,12 +59,6 @@ def check_suffix(path: Path) -> str:
     return suffix
 
 
-def _umask() -> int:
-    current = os.umask(0)
-    os.umask(current)
-    return current
-
-
 def _csv(rows: Rows, names: Sequence[str], path: Path) -> None:
     # The byte order mark makes Excel read the Danish letters.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
@@ -80,7 +68,8 @@ def _csv(rows: Rows, names: Sequence[str], path: Path) -> None:
 
 
 def _cell(value: Any) -> Any:
-    if isinstance(value, str) and value.startswith(_FORMULA):
+    # What begins with an apostrophe already gets another, so that `read_workforce` can take one.
+    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA):
         return "'" + value
     return value
 
@@ -94,8 +83,15 @@ def _parquet(rows: Rows, names: Sequence[str], path: Path) -> None:
     write_parquet({name: [row[name] for row in rows] for name in names}, path)
 
 
+def _excel(rows: Rows, names: Sequence[str], path: Path) -> None:
+    from fagprofil.io.excel import write_sheet
+
+    write_sheet(names, [[row[name] for name in names] for row in rows], path)
+
+
 _WRITERS: Mapping[str, Callable[[Rows, Sequence[str], Path], None]] = {
     ".csv": _csv,
     ".json": _json,
     ".parquet": _parquet,
+    ".xlsx": _excel,
 }

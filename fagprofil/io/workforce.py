@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,10 @@ from pydantic import ValidationError
 
 from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.datafiles import problems_in
-from fagprofil.errors import DataError, MissingExtra, Problem, nearest
+from fagprofil.errors import DataError, Problem, nearest
 from fagprofil.frames import FrameKind, checked_kind, columns_of, read_parquet
+from fagprofil.io.excel import read_sheet
+from fagprofil.io.results import FORMULA, SEPARATORS
 from fagprofil.model import Workforce
 from fagprofil.workforce import people_of, workforce_of
 
@@ -114,11 +115,11 @@ def _csv(path: Path) -> tuple[Columns, Sequence[int]]:
     if told:
         text = "\n" + text.partition("\n")[2]
     header = text.lstrip("\n").partition("\n")[0]
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=header.count))
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(SEPARATORS, key=header.count))
     listed, lines = [], []
     try:
         for row in rows:
-            listed.append(row)
+            listed.append([_unescaped(cell) for cell in row])
             lines.append(rows.line_num)
     except csv.Error as error:
         place = f"{path.name} line {rows.line_num}"
@@ -127,6 +128,11 @@ def _csv(path: Path) -> tuple[Columns, Sequence[int]]:
     begins = [1, *(line + 1 for line in lines[:-1])]
     first = 1 if told else 0
     return _columns(listed[first:], begins[first:], path.name)
+
+
+def _unescaped(cell: str) -> str:
+    """A cell without the apostrophe that keeps a spreadsheet from running it."""
+    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -174,19 +180,8 @@ def _given(cell: Any) -> bool:
 
 
 def _excel(path: Path) -> tuple[Columns, Sequence[int]]:
-    try:
-        from openpyxl import load_workbook
-    except ModuleNotFoundError:
-        raise MissingExtra("reading Excel", "openpyxl", "frames") from None
-    try:
-        with closing(load_workbook(path, read_only=True, data_only=True)) as book:
-            rows = [list(row) for row in book.worksheets[0].iter_rows(values_only=True)]
-    except Exception as error:
-        # A damaged workbook ends in errors of many kinds: of zip, XML, keys and positions.
-        raise DataError([Problem(path.name, "file", None, f"an Excel workbook; {error}")]) from None
-    width = max(map(len, rows), default=0)
-    filled = [row + [None] * (width - len(row)) for row in rows]
-    return _columns(filled, range(1, len(rows) + 1), path.name)
+    rows = read_sheet(path)
+    return _columns(rows, range(1, len(rows) + 1), path.name)
 
 
 def _parquet(path: Path) -> tuple[Columns, Sequence[int]]:

@@ -145,7 +145,7 @@ def test_a_known_suffix_is_given_back(name: str, suffix: str) -> None:
     ("name", "suffix", "suggestion"),
     [
         *(("r.cvs", ".cvs", ".csv"), ("r.parquett", ".parquett", ".parquet")),
-        *(("r.xlsx", ".xlsx", None), ("r", "", None)),
+        *(("r.ods", ".ods", None), ("r", "", None)),
     ],
 )
 def test_another_suffix_is_refused_before_anything_is_written(
@@ -155,7 +155,7 @@ def test_another_suffix_is_refused_before_anything_is_written(
         write_rows(ROWS, COLUMNS, tmp_path / name)
     (problem,) = caught.value.problems
     assert (problem.field, problem.value, problem.suggestion) == ("suffix", suffix, suggestion)
-    assert problem.expected == "one of .csv, .json, .parquet"
+    assert problem.expected == "one of .csv, .json, .parquet, .xlsx"
     assert list(tmp_path.iterdir()) == []
 
 
