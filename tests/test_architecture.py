@@ -109,8 +109,10 @@ HOMES = {
     },
     "uvicorn": {"service.__init__", "service.server"},
     "prometheus_client": {"service.__init__", "service.metrics"},
-    "typer": {"cli"},
-    "rich": {"cli", "show.summary"},
+    "typer": {
+        f"cli.{name}" for name in ("__init__", "data", "options", "people", "plans", "tables")
+    },
+    "rich": {"cli.__init__", "cli.options", "show.summary"},
 }
 
 

@@ -251,3 +251,27 @@ def test_a_plan_that_cannot_be_ends_with_code_2(
     assert result.exit_code == 2
     assert said in result.output + capfd.readouterr().err
     assert {path.name for path in Path().iterdir()} == {"people.csv"}
+
+
+# --- check --------------------------------------------------------------------------------------
+
+MISSPELLED = "Medarbejder;Kompetence;Niveau;Kilde\na;Jobmach;3;selv\nb;Motivation;4;leder\n"
+
+
+def test_what_is_misspelled_is_written_confirmed_and_taken() -> None:
+    Path("people.csv").write_text(MISSPELLED, encoding="utf-8")
+    assert "did you mean 'jobmatch'?" in run("check", "people.csv").stderr
+    result = run("check", "people.csv", "-o", "problems.csv", "--lang", "en")
+    assert (result.exit_code, result.stdout) == (2, "1 rows written to problems.csv\n")
+    assert run("recommend", "people.csv").exit_code == 2
+    for command in ("check", "gaps", "recommend"):
+        result = run(command, "people.csv", "--confirmed", "problems.csv")
+        assert result.exit_code == 0, result.stderr
+    assert {row["employee"] for row in written()} == {"a", "b"}
+
+
+def test_a_file_in_which_nothing_is_wrong_is_counted_and_writes_nothing() -> None:
+    Path("people.csv").write_text(MISSPELLED.replace("Jobmach", "Jobmatch"), encoding="utf-8")
+    result = run("check", "people.csv", "-o", "problems.csv")
+    assert (result.exit_code, result.stdout) == (0, "people.csv: 2 personer\n")
+    assert not Path("problems.csv").exists()

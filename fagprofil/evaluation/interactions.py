@@ -14,7 +14,7 @@ from fagprofil.catalogue import Catalogue
 from fagprofil.errors import UNKNOWN, DataError, Problem, nearest
 from fagprofil.evaluation.strangers import as_slug
 from fagprofil.frames import columns_of, is_frame
-from fagprofil.io.workforce import READERS
+from fagprofil.io.workforce import read_columns
 from fagprofil.model.employee import looks_like_cpr
 from fagprofil.workforce import date_of, id_text, workforce_of
 
@@ -63,15 +63,8 @@ def table_of(source: Any) -> Table:
 
 
 def _file(path: Path) -> Table:
-    if not path.exists():
-        raise FileNotFoundError(f"no file {path}")
-    reader = READERS.get(path.suffix.lower())
-    if reader is None:
-        known = [*READERS]
-        hint = nearest(path.suffix, known)
-        raise DataError([Problem(path.name, "suffix", path.suffix, f"one of {known}", hint)])
-    columns, lines = reader(path)
-    return Table(columns, [f"{path.name} line {line}" for line in lines], path.stem)
+    columns, places = read_columns(path)
+    return Table(columns, places, path.stem)
 
 
 @dataclass(frozen=True)

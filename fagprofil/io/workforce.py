@@ -19,7 +19,7 @@ from fagprofil.io.results import FORMULA, SEPARATORS
 from fagprofil.model import Workforce
 from fagprofil.workforce import people_of, workforce_of
 
-__all__ = ["READERS", "read_workforce"]
+__all__ = ["read_columns", "read_workforce"]
 
 Columns = Mapping[str, list[Any]]
 
@@ -94,18 +94,36 @@ def read_workforce(
         found = people_of(source, catalogue, names=names)
         return found if frame is None else found.model_copy(update={"frame": frame})
     path = Path(source)
+    if path.suffix.lower() == ".json" and path.exists():
+        return _json(path, catalogue, frame)
+    columns, places = read_columns(path, also=".json")
+    return workforce_of(columns, catalogue, places=places, frame=frame, names=names)
+
+
+def read_columns(path: Path, also: str = "") -> tuple[Columns, list[str]]:
+    """The columns of a file, and what its rows are called.
+
+    Parameters
+    ----------
+    also
+        Another suffix that the caller takes.
+
+    Raises
+    ------
+    DataError
+        Another suffix, or a file that is no table.
+    FileNotFoundError
+        There is no such file.
+    """
     if not path.exists():
         raise FileNotFoundError(f"no file {path}")
-    if path.suffix.lower() == ".json":
-        return _json(path, catalogue, frame)
     reader = READERS.get(path.suffix.lower())
     if reader is None:
-        known = [*READERS, ".json"]
+        known = [*READERS, *([also] if also else [])]
         hint = nearest(path.suffix, known)
         raise DataError([Problem(path.name, "suffix", path.suffix, f"one of {known}", hint)])
     columns, lines = reader(path)
-    places = [f"{path.name} line {line}" for line in lines]
-    return workforce_of(columns, catalogue, places=places, frame=frame, names=names)
+    return columns, [f"{path.name} line {line}" for line in lines]
 
 
 def _csv(path: Path) -> tuple[Columns, Sequence[int]]:

@@ -67,7 +67,7 @@ def write_workforce(
     ...     print(file.read_text(encoding="utf-8-sig"))
     ...     fp.read_workforce(file)["a"] == anna
     Medarbejder,Enhed,Kompetence,Niveau,Kilde,Sikkerhed
-    a,Vejle,Jobmatch,3,leder,1.0
+    a,Vejle,Jobmatch og rekruttering,3,leder,1.0
     <BLANKLINE>
     True
     """
