@@ -94,7 +94,7 @@ HOMES = {
     "pyarrow": {"frames", "frame_columns", "io.batches", "io.files", "io.parts"},
     "pyspark": {"spark"},
     "typing_extensions": {"datafiles"},
-    "openpyxl": {"io.excel"},
+    "openpyxl": {"io.excel", "io.template"},
     "matplotlib": {
         f"show.{name}" for name in ("calendar_plot", "comparisons", "coverage_plot", "plots")
     },

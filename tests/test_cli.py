@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import openpyxl
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -275,3 +276,17 @@ def test_a_file_in_which_nothing_is_wrong_is_counted_and_writes_nothing() -> Non
     result = run("check", "people.csv", "-o", "problems.csv")
     assert (result.exit_code, result.stdout) == (0, "people.csv: 2 personer\n")
     assert not Path("problems.csv").exists()
+
+
+# --- template -----------------------------------------------------------------------------------
+
+
+def test_a_template_is_written_and_recommended_from_when_it_is_filled_in() -> None:
+    result = run("template", "-o", "team.xlsx", "--profile", "virksomhed", "--lang", "en")
+    assert (result.exit_code, result.stdout) == (0, "written: team.xlsx\n")
+    book = openpyxl.load_workbook("team.xlsx")
+    book["People"]["A2"], book["People"]["C2"] = "e-1", "virksomhed"
+    book.save("team.xlsx")
+    assert run("recommend", "team.xlsx").exit_code == 0
+    assert {row["employee"] for row in written()} == {"e-1"}
+    assert "did you mean 'virksomhed'" in run("template", "--profile", "virksomhet").stderr

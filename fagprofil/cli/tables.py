@@ -1,4 +1,4 @@
-"""Tables of people: checked, and what is wrong with them as a table."""
+"""Tables of people: a workbook to fill in, and what is wrong with a table as a table."""
 
 from __future__ import annotations
 
@@ -13,14 +13,15 @@ from fagprofil.cli.options import (
     LangOption,
     Language,
     OverlayOption,
+    ProfileOption,
     people_in,
     summary_in,
     told_errors,
 )
 from fagprofil.errors import DataError
-from fagprofil.io import check_suffix, write_problems
+from fagprofil.io import check_suffix, write_problems, write_template
 
-__all__ = ["check"]
+__all__ = ["check", "template"]
 
 
 def check(
@@ -47,3 +48,18 @@ def check(
             summary.written(output, len(error.problems))
             raise typer.Exit(2) from None
         summary.people(file.name, len(people))
+
+
+def template(
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="Where to write the workbook: .xlsx.")
+    ] = Path("fagprofil.xlsx"),
+    profile: ProfileOption = None,
+    lang: LangOption = Language.DA,
+    overlay: OverlayOption = None,
+) -> None:
+    """Write an Excel workbook to fill in: one row per person, one column per competence."""
+    with told_errors():
+        catalogue = load_catalogue(overlay=overlay)
+        write_template(output, catalogue, profile=profile, lang=lang.value)
+        summary_in(lang).saved(output)

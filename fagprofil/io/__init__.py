@@ -3,6 +3,7 @@
 from fagprofil.io.problems import read_confirmed, write_problems
 from fagprofil.io.results import check_suffix, write_rows
 from fagprofil.io.stream import Written, recommend_dataset
+from fagprofil.io.template import write_template
 from fagprofil.io.workforce import read_workforce
 from fagprofil.io.write_people import write_workforce
 
@@ -14,5 +15,6 @@ __all__ = [
     "recommend_dataset",
     "write_problems",
     "write_rows",
+    "write_template",
     "write_workforce",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 
 from fagprofil.errors import DataError, MissingExtra, Problem
 
-__all__ = ["read_sheet", "write_sheet"]
+__all__ = ["openpyxl_for", "read_sheet", "text_cell", "write_sheet"]
 
 
 def openpyxl_for(doing: str) -> Any:
@@ -76,6 +76,11 @@ def _cell(sheet: Any, value: Any) -> Any:
         return value
     from openpyxl.cell import WriteOnlyCell
 
-    cell = WriteOnlyCell(sheet, value)
+    return text_cell(WriteOnlyCell(sheet), value)
+
+
+def text_cell(cell: Any, text: str) -> Any:
+    """A cell that holds a text, also where it looks like a formula."""
+    cell.value = text
     cell.data_type = "s"
     return cell
