@@ -44,7 +44,7 @@ __all__ = ["gaps", "recommend"]
 def recommend(
     file: File = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Where to write: .csv, .parquet or .json.")
+        Path, typer.Option("--output", "-o", help="Where to write: .csv, .xlsx, .parquet or .json.")
     ] = Path("recommendations.csv"),
     profile: ProfileOption = None,
     horizon: HorizonOption = "over",
@@ -117,7 +117,7 @@ def _stream(
 def gaps(
     file: File = None,
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="Where to write: .csv, .parquet or .json.")
+        Path, typer.Option("--output", "-o", help="Where to write: .csv, .xlsx, .parquet or .json.")
     ] = Path("gaps.csv"),
     profile: ProfileOption = None,
     horizon: HorizonOption = "now",

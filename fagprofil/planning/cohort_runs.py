@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
 
 from fagprofil.catalogue import Catalogue
+from fagprofil.datafiles import problems_in
 from fagprofil.errors import DataError, Problem, unknown_id
 from fagprofil.model import Module, ModuleRun, Price, Provenance, Records
 
@@ -78,24 +82,26 @@ def tailored(
     )
     if isinstance(price, (int, float)):
         price = Price(low=price, high=price, provenance=own)
-    found = []
-    for i, first in enumerate(starts):
-        taught = tuple(first + dt.timedelta(weeks=every_weeks * j) for j in range(days))
-        run = ModuleRun(
-            id=f"{name[:_ID_ROOM].rstrip('-')}-{first:%y%m%d}-{i + 1}",
-            module=name,
-            start=first,
-            end=taught[-1],
-            days=taught,
-            place=place,
-            seats_min=low,
-            seats_max=high,
-            price=price,
-            fixed_cost=fixed_cost,
-            provenance=own,
+    try:
+        return tuple(
+            ModuleRun(
+                id=f"{name[:_ID_ROOM].rstrip('-')}-{first:%y%m%d}-{number}",
+                module=name,
+                start=first,
+                end=taught[-1],
+                days=taught,
+                place=place,
+                seats_min=low,
+                seats_max=high,
+                price=price,
+                fixed_cost=fixed_cost,
+                provenance=own,
+            )
+            for number, first in enumerate(starts, start=1)
+            for taught in [[first + dt.timedelta(weeks=every_weeks * j) for j in range(days)]]
         )
-        found.append(run)
-    return tuple(found)
+    except ValidationError as error:
+        raise DataError(problems_in(error, f"classes of {name!r}")) from None
 
 
 def _check(name: str, classes: int, starts: int, days: int, every_weeks: int) -> None:
@@ -129,11 +135,19 @@ def runs_of(
     Raises
     ------
     DataError
-        Ids used twice, or of modules that there are not.
+        No runs, ids used twice, or of modules that there are not.
     """
     if runs is None:
         return tuple(run for run in catalogue.runs.values() if late(run, on) is None)
-    listed = Records(runs, "module run")
+    given: list[Any] = [runs] if isinstance(runs, (str, Mapping)) else list(runs)
+    problems = [
+        Problem("call", "runs", type(one).__name__, "a ModuleRun")
+        for one in given
+        if not isinstance(one, ModuleRun)
+    ]
+    if problems:
+        raise DataError(problems)
+    listed: Records[ModuleRun] = Records(given, "module run")
     problems = [
         problem
         for run in listed.values()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.errors import DataError, Problem, unknown_id
@@ -14,6 +14,7 @@ from fagprofil.model import Employee, FundingScheme, Text
 from fagprofil.planning.absence import Absence
 from fagprofil.planning.calendar import Period, half_years
 from fagprofil.planning.rotation_plan import Post, RotationPlan, Staffing, UnitWave
+from fagprofil.workforce import people_of
 
 __all__ = ["Away", "plan_rotation"]
 
@@ -34,7 +35,7 @@ class Away(Protocol):
 
 def plan_rotation(
     away: Away | Iterable[Absence],
-    people: Iterable[Employee],
+    people: Any,
     staffing: Staffing | Mapping[str, Staffing],
     catalogue: Catalogue | None = None,
 ) -> RotationPlan:
@@ -56,7 +57,7 @@ def plan_rotation(
     away
         A plan with ``absences()``, or absences.
     people
-        The people who are away; others may be among them.
+        The people who are away, or a table of them; others may be among them.
     staffing
         One for all units, or one by unit; units not named have no substitutes.
     catalogue
@@ -82,8 +83,9 @@ def plan_rotation(
     (8000.0, 5688.76)
     """
     known = catalogue if catalogue is not None else load_catalogue()
-    absences = tuple(away.absences()) if isinstance(away, Away) else tuple(away)
-    by_id = {one.id: one for one in people}
+    absences = _absences(away)
+    _check(staffing)
+    by_id = {one.id: one for one in people_of(people, known)}
     problems = list(_problems(absences, by_id, staffing, known))
     if problems:
         raise DataError(problems)
@@ -96,6 +98,24 @@ def plan_rotation(
             for start, unit in sorted(groups)
         )
     )
+
+
+def _absences(away: Away | Iterable[Absence]) -> tuple[Absence, ...]:
+    if isinstance(away, Away):
+        return tuple(away.absences())
+    given: tuple[Any, ...] = tuple(away) if isinstance(away, Iterable) else (away,)
+    wrong = sorted({type(one).__name__ for one in given if not isinstance(one, Absence)})
+    if wrong:
+        expected = "a plan with absences, or Absences"
+        raise DataError([Problem("call", "away", name, expected) for name in wrong])
+    return given
+
+
+def _check(staffing: object) -> None:
+    plans = list(staffing.values()) if isinstance(staffing, Mapping) else [staffing]
+    if not all(isinstance(one, Staffing) for one in plans):
+        expected = "a Staffing, or one for each unit"
+        raise DataError([Problem("call", "staffing", type(staffing).__name__, expected)])
 
 
 def _problems(

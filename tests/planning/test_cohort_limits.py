@@ -19,6 +19,7 @@ from fagprofil.model import FundingScheme, ModuleRun
 from fagprofil.planning.cohort_check import cohort_problems
 from fagprofil.planning.cohort_limits import CohortLimits, Presence
 from fagprofil.planning.cohort_plan import CohortPlan
+from fagprofil.planning.cohort_runs import tailored
 
 M0 = module("m0", {"c0": 3}, ects=5, price=8_000)
 M1 = module("m1", {"c1": 2}, ects=10, price=12_000)
@@ -476,3 +477,14 @@ def test_a_small_plan_is_proven_also_where_the_first_one_is_nearly_the_best() ->
     plan = ask([*crowd(3), others], *runs, modules=[module("m0", {"c1": 3}, ects=5)], mix=0.67)
     assert plan.optimal
     assert plan.bound == plan.value == 4.0
+
+
+@pytest.mark.parametrize("runs", ["r0", [3], {"r0": run("r0", "m0")}])
+def test_what_are_no_runs_is_refused(runs: Any) -> None:
+    with pytest.raises(fp.errors.DataError, match="expected a ModuleRun"):
+        fp.plan_cohorts(crowd(1), catalogue([M0]), runs=runs)
+
+
+def test_classes_to_order_that_cannot_be_are_refused() -> None:
+    with pytest.raises(fp.errors.DataError, match="seats_max at or above seats_min"):
+        tailored("m0", classes=1, days=2, seats=(5, 3), start=dt.date(2027, 2, 1))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -251,3 +252,22 @@ def test_one_more_post_covers_no_less(away: list[Absence], staffing: Staffing) -
         return plan_rotation(away, PEOPLE.values(), more).covered
 
     assert covered(0) <= covered(1) + 1e-9 <= covered(2) + 2e-9
+
+
+def test_what_is_no_absence_people_or_staffing_is_refused() -> None:
+    people = [person("anna")]
+    with pytest.raises(fp.errors.DataError, match="away is 'str'"):
+        plan_rotation("anna", people, READY)  # type: ignore[arg-type]
+    with pytest.raises(fp.errors.DataError, match="away is 'int'"):
+        plan_rotation([*days("anna", 0), 3], people, READY)  # type: ignore[list-item]
+    with pytest.raises(fp.errors.DataError, match="staffing is 'dict'"):
+        plan_rotation(days("anna", 0), people, {"Randers": 3})  # type: ignore[dict-item]
+    with pytest.raises(fp.errors.DataError, match="people: type is 'int'"):
+        plan_rotation(days("anna", 0), 3, READY)
+
+
+def test_people_may_be_a_table_and_absences_come_one_by_one() -> None:
+    table = pd.DataFrame({"employee": ["anna"], "unit": ["Randers"], "education_level": [5]})
+    people = [person("anna").model_copy(update={"employer": None})]
+    listed = plan_rotation(days("anna", 0, 7), people, READY)
+    assert plan_rotation(iter(days("anna", 0, 7)), table, READY) == listed
