@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,10 @@ _DATES: Final = ("hired", "date")
 _ROWS: Final = 500
 #: What Excel shows of a hint and its title.
 _PROMPT, _TITLE = 255, 32
+#: Points that the longest names of competences take.
+_HEADING: Final = 220
+#: Points of a line.
+_LINE: Final = 15
 
 _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "da": {
@@ -209,10 +214,19 @@ class _Form:
         steps = [
             (one.level, self.said(one.name), self.said(one.descriptor)) for one in scale.levels
         ]
-        _sheet(book, words["levels"], words["level"], [(0, "-", words["none"]), *steps])
-        _sheet(book, words["competences"], words["competence"], self._competences(columns))
+        _sheet(
+            book, words["levels"], words["level"], [(0, "-", words["none"]), *steps], (10, 24, 90)
+        )
+        _sheet(
+            book,
+            words["competences"],
+            words["competence"],
+            self._competences(columns),
+            (36, 30, 80, 34),
+        )
         means = [(self.word("column", name), _MEANS[name][self.lang == "en"]) for name in _FACTS]
-        _sheet(book, words["columns"], words["column"], [*means, ("", words["blank"])])
+        means.append(("", words["blank"]))
+        _sheet(book, words["columns"], words["column"], means, (24, 90))
         lists = book.create_sheet(words["lists"])
         self._lists(lists)
         self._drop_downs(people, lists, columns)
@@ -230,7 +244,7 @@ class _Form:
             cell = text_cell(sheet.cell(1, j), self.word("column", name))
             cell.font = Font(bold=True)
             rated = name in competences
-            cell.alignment = Alignment(text_rotation=60 if rated else 0, vertical="bottom")
+            cell.alignment = Alignment(text_rotation=90 if rated else 0, vertical="bottom")
             about = self.said(competences[name].description) if rated else ""
             note = about if rated else _MEANS[name][self.lang == "en"]
             if note:
@@ -240,6 +254,10 @@ class _Form:
             if name in _DATES:
                 column.number_format = "yyyy-mm-dd"
         sheet.freeze_panes = "B2"
+        # Rotated headings are cut off at the height of a row.
+        sheet.row_dimensions[1].height = _HEADING
+        _printed(sheet, "landscape")
+        sheet.print_title_cols = "A:A"
 
     def _competences(self, columns: Sequence[str]) -> Iterable[Sequence[str]]:
         taxonomy = self.catalogue.taxonomy
@@ -286,7 +304,22 @@ class _Form:
             sheet.add_data_validation(rule)
 
 
-def _sheet(book: Any, title: Any, header: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+def _printed(sheet: Any, orientation: str) -> None:
+    """On paper a sheet is one page wide, with its headings on each page."""
+    sheet.page_setup.orientation = orientation
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.page_setup.fitToHeight = 0
+    sheet.print_title_rows = "1:1"
+
+
+def _sheet(
+    book: Any,
+    title: str,
+    header: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    widths: Sequence[int],
+) -> None:
     """A sheet that explains."""
     from openpyxl.styles import Alignment, Font
 
@@ -298,9 +331,13 @@ def _sheet(book: Any, title: Any, header: Sequence[str], rows: Iterable[Sequence
                 text_cell(cell, value)
             else:
                 cell.value = value
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal="left")
             if i == 1:
                 cell.font = Font(bold=True)
-    for letter, width in zip("ABCD", (28, 28, 90, 28), strict=True):
+        # Not every program makes room for text that is wrapped.
+        lines = [math.ceil(len(str(x)) / (width - 4)) for x, width in zip(row, widths, strict=True)]
+        sheet.row_dimensions[i].height = _LINE * max(1, *lines)
+    for letter, width in zip("ABCD", widths, strict=False):
         sheet.column_dimensions[letter].width = width
     sheet.freeze_panes = "A2"
+    _printed(sheet, "landscape")
