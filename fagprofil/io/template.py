@@ -14,7 +14,7 @@ from fagprofil.errors import CannotScore, DataError, Problem
 from fagprofil.io.excel import openpyxl_for, text_cell
 from fagprofil.io.whole import whole
 from fagprofil.ladder import ladder_of
-from fagprofil.model import OVER_FIVE_YEARS, Employer, EvidenceKind, Lang, ProfileLike
+from fagprofil.model import OVER_FIVE_YEARS, Employer, EvidenceKind, Lang, ProfileLike, Scale
 from fagprofil.spellings import Spellings
 
 __all__ = ["write_template"]
@@ -175,11 +175,16 @@ class _Form:
         return Spellings(self.catalogue)
 
     @cached_property
+    def scale(self) -> Scale:
+        scale = self.catalogue.taxonomy.scale
+        if scale is None:
+            raise CannotScore(f"edition {self.catalogue.taxonomy.id!r} has no scale to rate by")
+        return scale
+
+    @cached_property
     def columns(self) -> Sequence[str]:
         """All columns: facts, then competences."""
         catalogue = self.catalogue
-        if catalogue.taxonomy.scale is None:
-            raise CannotScore(f"edition {catalogue.taxonomy.id!r} has no scale to rate by")
         named = list(catalogue.taxonomy.competences)
         if self.profile is not None:
             ladder = ladder_of(catalogue)
@@ -193,8 +198,7 @@ class _Form:
     @cached_property
     def choices(self) -> Mapping[str, Sequence[Any]]:
         """What can be chosen in a column."""
-        catalogue, scale = self.catalogue, self.catalogue.taxonomy.scale
-        assert scale is not None
+        catalogue = self.catalogue
         known: dict[str, Iterable[str]] = {
             "profile": catalogue.profiles,
             "backgrounds": catalogue.backgrounds,
@@ -202,21 +206,17 @@ class _Form:
             "kind": get_args(EvidenceKind),
         }
         found = {name: [self.word(name, one) for one in ids] for name, ids in known.items()}
-        return {**found, "level": range(scale.top + 1)}
+        return {**found, "level": range(self.scale.top + 1)}
 
     def fill(self, book: Any, columns: Sequence[str]) -> None:
         words = _WORDS[self.lang]
         people = book.active
         people.title = words["people"]
         self._people(people, columns)
-        scale = self.catalogue.taxonomy.scale
-        assert scale is not None
-        steps = [
-            (one.level, self.said(one.name), self.said(one.descriptor)) for one in scale.levels
-        ]
-        _sheet(
-            book, words["levels"], words["level"], [(0, "-", words["none"]), *steps], (10, 24, 90)
-        )
+        levels = self.scale.levels
+        steps: list[Sequence[Any]] = [(0, "-", words["none"])]
+        steps += [(one.level, self.said(one.name), self.said(one.descriptor)) for one in levels]
+        _sheet(book, words["levels"], words["level"], steps, (10, 24, 90))
         _sheet(
             book,
             words["competences"],
@@ -280,9 +280,7 @@ class _Form:
         from openpyxl.utils import get_column_letter
         from openpyxl.worksheet.datavalidation import DataValidation
 
-        scale = self.catalogue.taxonomy.scale
-        assert scale is not None
-        levels = "; ".join(f"{one.level} {self.said(one.name)}" for one in scale.levels)
+        levels = "; ".join(f"{one.level} {self.said(one.name)}" for one in self.scale.levels)
         places = {name: j for j, name in enumerate(self.choices, start=1)}
         for j, name in enumerate(columns, start=1):
             field = "level" if j > len(_FACTS) else name
