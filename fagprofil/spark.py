@@ -89,7 +89,7 @@ def recommend(
         if name not in COLUMNS:
             raise UnknownName("column", name, COLUMNS)
     work = Work(_pickled(recommender), options, tuple(columns))
-    people = df.select(known_columns(df.columns, recommender.catalogue))
+    people = df.select(list(known_columns(df.columns, recommender.catalogue)))
     fields = (result_schema().field(name) for name in columns)
     return people.mapInArrow(
         work, ", ".join(f"`{one.name}` {_TYPES[str(one.type)]}" for one in fields)
