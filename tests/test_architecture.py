@@ -64,6 +64,7 @@ LAYERS = [
     "planning",
     "insight",
     "io",
+    "standards",
     "evaluation",
     "spark",
     "case_setting",
@@ -94,6 +95,8 @@ HOMES = {
     "pyarrow": {"frames", "frame_columns", "io.batches", "io.files", "io.parts"},
     "pyspark": {"spark"},
     "typing_extensions": {"datafiles"},
+    "rdflib": {"standards.skos"},
+    "jwt": {"standards.credential_text"},
     "openpyxl": {"io.excel", "io.template"},
     "matplotlib": {
         f"show.{name}" for name in ("calendar_plot", "comparisons", "coverage_plot", "plots")

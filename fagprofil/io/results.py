@@ -10,16 +10,15 @@ from typing import Any
 
 from fagprofil.errors import DataError, Problem, nearest
 from fagprofil.frames import write_parquet
+from fagprofil.io.cells import guarded
 from fagprofil.io.whole import whole
 
-__all__ = ["FORMULA", "SEPARATORS", "check_suffix", "write_rows"]
+__all__ = ["SEPARATORS", "check_suffix", "write_rows"]
 
 Rows = Sequence[Mapping[str, Any]]
 
 #: What may stand between the cells of a CSV file; where a header has none it is the first.
 SEPARATORS = ",;\t"
-#: A spreadsheet would run a cell that begins with one of these as a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_rows(rows: Rows, columns: Iterable[str], path: str | Path) -> None:
@@ -64,14 +63,7 @@ def _csv(rows: Rows, names: Sequence[str], path: Path) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(names)
-        writer.writerows([_cell(row[name]) for name in names] for row in rows)
-
-
-def _cell(value: Any) -> Any:
-    # What begins with an apostrophe already gets another, so that `read_workforce` can take one.
-    if isinstance(value, str) and value.lstrip("'").startswith(FORMULA):
-        return "'" + value
-    return value
+        writer.writerows([guarded(row[name]) for name in names] for row in rows)
 
 
 def _json(rows: Rows, names: Sequence[str], path: Path) -> None:

@@ -14,8 +14,9 @@ from fagprofil.catalogue import Catalogue, load_catalogue
 from fagprofil.datafiles import problems_in
 from fagprofil.errors import DataError, Problem, nearest
 from fagprofil.frames import FrameKind, checked_kind, columns_of, read_parquet
+from fagprofil.io.cells import unguarded
 from fagprofil.io.excel import read_sheet
-from fagprofil.io.results import FORMULA, SEPARATORS
+from fagprofil.io.results import SEPARATORS
 from fagprofil.model import Workforce
 from fagprofil.workforce import people_of, workforce_of
 
@@ -137,7 +138,7 @@ def _csv(path: Path) -> tuple[Columns, Sequence[int]]:
     listed, lines = [], []
     try:
         for row in rows:
-            listed.append([_unescaped(cell) for cell in row])
+            listed.append([unguarded(cell) for cell in row])
             lines.append(rows.line_num)
     except csv.Error as error:
         place = f"{path.name} line {rows.line_num}"
@@ -146,11 +147,6 @@ def _csv(path: Path) -> tuple[Columns, Sequence[int]]:
     begins = [1, *(line + 1 for line in lines[:-1])]
     first = 1 if told else 0
     return _columns(listed[first:], begins[first:], path.name)
-
-
-def _unescaped(cell: str) -> str:
-    """A cell without the apostrophe that keeps a spreadsheet from running it."""
-    return cell[1:] if cell[:1] == "'" and cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def _decoded(data: bytes, name: str) -> str:

@@ -158,6 +158,8 @@ class Record(Frozen):
 
     id: Slug
     provenance: Provenance
+    uri: str | None = None
+    """Its address in the framework that it was read from."""
 
 
 class Valid(Frozen):

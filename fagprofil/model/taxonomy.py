@@ -43,6 +43,8 @@ class Competence(Record):
     esco: tuple[EscoLink, ...] | None = None
     elaborates: Text | None = None
     """Which documented competence or task this one spells out."""
+    levels: tuple[Text, ...] | None = None
+    """What levels 1..L look like in this competence; None where the scale's own words do."""
 
 
 class Taxonomy(Record, Valid):
@@ -78,6 +80,9 @@ class Taxonomy(Record, Valid):
                 yield from unknown_id(where, "broader", one.broader, self.competences)
             for other in one.related or ():
                 yield from unknown_id(where, "related", other, self.competences)
+            top = self.scale.top if self.scale else 0
+            if one.levels is not None and len(one.levels) != top:
+                yield Problem(where, "levels", str(len(one.levels)), f"{top} texts, one a level")
         for name in self._cycles():
             broader = self.competences[name].broader
             where = f"competence {name!r}"
