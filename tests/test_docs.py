@@ -48,7 +48,17 @@ def documented() -> set[str]:
 
 @pytest.mark.parametrize(
     "module",
-    ["", ".answers", ".errors", ".evaluation", ".insight", ".planning", ".rankers", ".show"],
+    [
+        "",
+        ".answers",
+        ".errors",
+        ".evaluation",
+        ".insight",
+        ".planning",
+        ".rankers",
+        ".show",
+        ".standards",
+    ],
 )
 def test_every_public_name_is_in_the_reference(module: str) -> None:
     home = import_module(f"fagprofil{module}")
@@ -107,7 +117,10 @@ def blocks(page: Path) -> list[str]:
 
 @pytest.mark.parametrize(
     "page",
-    [README, *(DOCS / f"{name}.md" for name in ("index", "idea", "ranking", "benchmark"))],
+    [
+        README,
+        *(DOCS / f"{name}.md" for name in ("index", "idea", "ranking", "benchmark", "standards")),
+    ],
     ids=lambda p: p.name,
 )
 def test_code_on_the_page_runs(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

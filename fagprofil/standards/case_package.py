@@ -5,7 +5,7 @@ Fields that are not named here are kept beside (`model_extra`), so that they can
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -23,6 +23,8 @@ __all__ = [
 
 class _Part(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True)
+    # Said in full, since the documentation's build reads the base class without it.
+    __pydantic_extra__: dict[str, Any]
 
 
 class _Identified(_Part):
