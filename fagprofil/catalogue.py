@@ -27,12 +27,12 @@ from fagprofil.model import (
     Taxonomy,
     parse_profile,
 )
-from fagprofil.model.base import Frozen
+from fagprofil.model.base import InNotebook
 
 __all__ = ["Catalogue", "bundled", "catalogue_from", "editions", "load_catalogue"]
 
 
-class Catalogue(Frozen):
+class Catalogue(InNotebook):
     """Everything that gaps and recommendations rest on; every reference in it resolves.
 
     Examples

@@ -102,6 +102,11 @@ class Recommender:
         return self._engine.ladder.on
 
     @property
+    def horizon(self) -> Horizon:
+        """When it weighs needs."""
+        return self._engine.horizon
+
+    @property
     def model(self) -> EvidenceModel:
         """How it combines evidence."""
         return self._engine.ladder.model

@@ -99,7 +99,16 @@ HOMES = {
     "jwt": {"standards.credential_text"},
     "openpyxl": {"io.excel", "io.template"},
     "matplotlib": {
-        f"show.{name}" for name in ("calendar_plot", "comparisons", "coverage_plot", "plots")
+        f"show.{name}"
+        for name in (
+            "calendar_plot",
+            "comparisons",
+            "coverage_plot",
+            "figures",
+            "plots",
+            "report_page",
+            "team_plots",
+        )
     },
     "fastapi": {
         f"service.{name}"
@@ -113,7 +122,8 @@ HOMES = {
     "uvicorn": {"service.__init__", "service.server"},
     "prometheus_client": {"service.__init__", "service.metrics"},
     "typer": {
-        f"cli.{name}" for name in ("__init__", "data", "options", "people", "plans", "tables")
+        f"cli.{name}"
+        for name in ("__init__", "data", "options", "people", "plans", "report", "tables")
     },
     "rich": {"cli.__init__", "cli.options", "show.summary"},
 }

@@ -16,6 +16,7 @@ except ModuleNotFoundError:
 from fagprofil.cli.data import serve, validate
 from fagprofil.cli.people import gaps, recommend
 from fagprofil.cli.plans import plan
+from fagprofil.cli.report import report
 from fagprofil.cli.tables import check, template
 
 __all__ = ["app", "main"]
@@ -26,7 +27,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-for command in (recommend, gaps, plan, template, check, serve, validate):
+for command in (recommend, gaps, report, plan, template, check, serve, validate):
     app.command()(command)
 
 

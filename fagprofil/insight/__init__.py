@@ -15,6 +15,7 @@ from fagprofil.insight.follow_up import (
 from fagprofil.insight.lifts import Lift
 from fagprofil.insight.modules import ModuleReach, module_reach
 from fagprofil.insight.needs import Need, Offer
+from fagprofil.insight.team import Team, TeamCompetence, TeamPart, team
 from fagprofil.insight.units import SharedGap, UnitReadiness, shared_gaps, unit_readiness
 
 __all__ = [
@@ -30,10 +31,14 @@ __all__ = [
     "Offer",
     "ServedProfile",
     "SharedGap",
+    "Team",
+    "TeamCompetence",
+    "TeamPart",
     "UnitReadiness",
     "Verdict",
     "follow_up",
     "module_reach",
     "shared_gaps",
+    "team",
     "unit_readiness",
 ]

@@ -16,7 +16,14 @@ from fagprofil.model import IN_FIVE_YEARS, NOW, Employee, Horizon, ProfileLike, 
 from fagprofil.model.base import Frozen
 from fagprofil.standing import CERTAIN
 
-__all__ = ["MIN_GROUP", "SharedGap", "UnitReadiness", "shared_gaps", "unit_readiness"]
+__all__ = [
+    "MIN_GROUP",
+    "SharedGap",
+    "UnitReadiness",
+    "hidden_units",
+    "shared_gaps",
+    "unit_readiness",
+]
 
 #: Groups of fewer people are not shown: a mean over them would tell of single persons.
 MIN_GROUP = 5
@@ -85,13 +92,13 @@ def unit_readiness(
     units = np.array([one.unit or "" for one in people], dtype=np.str_)
     masks = {str(unit): units == unit for unit in np.unique(units)}
     counted = {unit: int((~np.isnan(ready[0, mask])).sum()) for unit, mask in masks.items()}
-    hidden = _hidden(counted, min_group)
+    hidden = hidden_units(counted, min_group)
     rows = [_readiness(unit, ready[:, mask], unit in hidden) for unit, mask in masks.items()]
     few = sum(counted.values()) < max(1, min_group)
     return (*rows, _readiness(None, ready, few))
 
 
-def _hidden(counted: Mapping[str, int], least: int) -> set[str]:
+def hidden_units(counted: Mapping[str, int], least: int) -> set[str]:
     """The units that are too small to show, and one more where they would be a single one."""
     order = sorted(counted, key=lambda unit: (counted[unit], unit))
     hidden = [unit for unit in order if counted[unit] < max(1, least)]

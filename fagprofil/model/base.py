@@ -45,21 +45,25 @@ class Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
 
 
-class Shown(Frozen):
-    """A record that a user looks at, in a terminal and in a notebook.
+class InNotebook(Frozen):
+    """A record that a notebook shows as a table; in a terminal it is a line.
 
     How things look is known in `fagprofil.show` alone, the highest layer. It is looked up here when
     something is displayed, so that no record needs to know of it.
     """
+
+    def _repr_html_(self) -> str:
+        return str(import_module("fagprofil.show").html(self))
+
+
+class Shown(InNotebook):
+    """A record that is shown whole in a terminal too."""
 
     def __repr__(self) -> str:
         return str(import_module("fagprofil.show").text(self))
 
     def __str__(self) -> str:
         return repr(self)
-
-    def _repr_html_(self) -> str:
-        return str(import_module("fagprofil.show").html(self))
 
 
 class Text(Frozen):

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, overload
 from pydantic import AfterValidator, ConfigDict, Field, field_validator, model_validator
 
 from fagprofil.errors import DataError, Problem, UnknownName
-from fagprofil.model.base import Frozen, Slug
+from fagprofil.model.base import Frozen, InNotebook, Slug
 
 __all__ = ["Completion", "Employee", "Employer", "Evidence", "EvidenceKind", "Workforce"]
 
@@ -71,7 +71,7 @@ class Completion(Frozen):
     and nothing else."""
 
 
-class Employee(Frozen):
+class Employee(InNotebook):
     """A person, known by the caller's own pseudonymous id.
 
     Examples

@@ -69,6 +69,7 @@ class ClassGap(Frozen):
     """A gap that a class shares, and what the class does about it."""
 
     competence: str
+    name: Text
     people: int
     """How many of the class lack at least half a step of what their profile needs."""
     gap: float

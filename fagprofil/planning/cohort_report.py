@@ -171,12 +171,14 @@ class _Report:
         rows = [self.crowd.position[one.employee] for one in seats]
         missing = self.crowd.closes[rows, :, -1].sum(axis=0)
         short = self.crowd.short[rows].sum(axis=0)
+        names = self.crowd.ladder.catalogue.taxonomy.competences
         closed: Counter[str] = Counter()
         for seat in seats:
             closed.update({one.competence: one.value for one in seat.reasons})
         found = [
             ClassGap(
                 competence=name,
+                name=names[name].name,
                 people=int(short[k]),
                 gap=float(missing[k] * UNIT),
                 closes=closed[name],

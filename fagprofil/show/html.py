@@ -56,7 +56,7 @@ def _gap(shown: Gap, lang: Lang = "da") -> str:
         f"{words['gap to']} {shown.profile_name.in_(lang)}: {shown.employee}, "
         f"{horizon_name(shown.horizon, lang)}"
     )
-    header = [words["competence"], "", words["needed"], words["held"], words["weight"]]
+    header = [words["competence"], words["steps"], words["needed"], words["held"], words["weight"]]
     rows = [
         [
             escape(part.name.in_(lang)),
@@ -110,7 +110,7 @@ def _recommendations(shown: Recommendations, lang: Lang = "da") -> str:
         ]
         for one in shown.items
     ]
-    header = ["", *(words[name] for name in labels)]
+    header = [words["rank"], *(words[name] for name in labels)]
     title, below = recommendations_title(shown, lang), lines_below(shown, lang)
     return page(title, [], header, rows, right=(0, 3, 5), below=below)
 
@@ -178,8 +178,9 @@ def page(
         for row in rows
     )
     table = f'<table style="{_TABLE}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
-    # A wide table is moved sideways within its own box, not the page with it.
-    table = f'<div style="overflow-x:auto">{table}</div>'
+    # A wide table is moved sideways within its own box, not the page with it; by keyboard too.
+    named = f'role="region" aria-label="{escape(title)}" tabindex="0"' if title else ""
+    table = f'<div style="overflow-x:auto" {named}>{table}</div>'
     above, under = (
         "".join(f"<div><small>{escape(line)}</small></div>" for line in some)
         for some in (lines, below)

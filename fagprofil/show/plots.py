@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import fill
 from typing import TYPE_CHECKING
 
-from fagprofil.errors import MissingExtra
 from fagprofil.gap_analysis import Gap
 from fagprofil.model import Lang
+from fagprofil.show.figures import axes_for, bare, legend_below
 from fagprofil.show.html import HELD, NEEDED
 from fagprofil.show.words import WORDS, percent
 
@@ -49,15 +49,10 @@ def ladder(gap: Gap, ax: Axes | None = None, *, lang: Lang = "da", most: int = 2
     >>> axes.get_xlabel()
     'level'
     """
-    try:
-        import matplotlib.pyplot as plt
-        from matplotlib.patches import Rectangle
-    except ModuleNotFoundError:
-        raise MissingExtra("drawing", "matplotlib", "plot") from None
     parts = gap.parts[:most]
-    if ax is None:
-        size = (8.5, 1.8 + 0.32 * max(1, len(parts)))
-        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = axes_for(ax, 8.5, 1.8 + 0.32 * max(1, len(parts)))
+    from matplotlib.patches import Rectangle
+
     for row, part in enumerate(parts):
         for step in range(1, len(part.need) + 1):
             sure = min(1.0, sum(part.chance[step:]))
@@ -77,7 +72,6 @@ def ladder(gap: Gap, ax: Axes | None = None, *, lang: Lang = "da", most: int = 2
 def _label(ax: Axes, gap: Gap, lang: Lang, rows: int) -> None:
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
-    from matplotlib.transforms import ScaledTranslation
 
     words = WORDS[lang]
     top = len(gap.parts[0].need) if gap.parts else 1
@@ -103,17 +97,5 @@ def _label(ax: Axes, gap: Gap, lang: Lang, rows: int) -> None:
             label=f"{needed} {words['five years']}",
         ),
     ]
-    # A fixed distance below the axis, whatever the height of the picture.
-    below = ScaledTranslation(0, -36 / 72, ax.figure.dpi_scale_trans)
-    ax.legend(
-        handles=handles,
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0),
-        bbox_transform=ax.transAxes + below,
-        ncols=3,
-        frameon=False,
-        fontsize=9,
-    )
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    legend_below(ax, handles)
+    bare(ax)

@@ -47,8 +47,7 @@ class Summary:
 
     def title(self, name: str | None, people: int, on: dt.date) -> None:
         """Of whom the rest is said; None is the bundled case."""
-        synthetic = self._in(da="Job7, syntetiske data", en="Job7, synthetic data")
-        self.people(f"[bold]{name or synthetic}[/bold]", people, f"{self._words['as of']} {on}")
+        self.people(f"[bold]{name or self.bundled}[/bold]", people, f"{self._words['as of']} {on}")
 
     def people(self, name: str, count: int, *more: str) -> None:
         """How many people there are."""
@@ -167,6 +166,11 @@ class Summary:
             f"{len(chosen)} recommendations have a note, such as funding not confirmed for this "
             "year.",
         )
+
+    @property
+    def bundled(self) -> str:
+        """What the people are called that are bundled."""
+        return self._in(da="Job7, syntetiske data", en="Job7, synthetic data")
 
     @property
     def _people(self) -> str:
