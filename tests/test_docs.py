@@ -119,7 +119,10 @@ def blocks(page: Path) -> list[str]:
     "page",
     [
         README,
-        *(DOCS / f"{name}.md" for name in ("index", "idea", "ranking", "benchmark", "standards")),
+        *(
+            DOCS / f"{name}.md"
+            for name in ("index", "idea", "ranking", "benchmark", "standards", "howto")
+        ),
     ],
     ids=lambda p: p.name,
 )
