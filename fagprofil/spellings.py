@@ -21,7 +21,7 @@ __all__ = ["HEADINGS", "WORDS", "Spellings", "plain", "spelled_columns"]
 #: What else the columns of people are called. An id of `fagprofil.workforce.COLUMNS` comes first.
 HEADINGS: Final[Mapping[str, tuple[str, ...]]] = {
     "employee": ("medarbejder", "medarbejdernummer", "employee id"),
-    "unit": ("enhed",),
+    "unit": ("enhed", "afdeling", "team", "department"),
     "backgrounds": ("uddannelser", "uddannelsesbaggrund", "baggrund", "background"),
     "profile": ("fagprofil", "profil"),
     "hired": ("ansat", "ansat siden", "ansættelsesdato", "hired since"),

@@ -263,7 +263,7 @@ def test_what_is_misspelled_is_written_confirmed_and_taken() -> None:
     Path("people.csv").write_text(MISSPELLED, encoding="utf-8")
     assert "did you mean 'jobmatch'?" in run("check", "people.csv").stderr
     result = run("check", "people.csv", "-o", "problems.csv", "--lang", "en")
-    assert (result.exit_code, result.stdout) == (2, "1 rows written to problems.csv\n")
+    assert (result.exit_code, result.stdout) == (2, "1 row written to problems.csv\n")
     assert run("recommend", "people.csv").exit_code == 2
     for command in ("check", "gaps", "recommend"):
         result = run(command, "people.csv", "--confirmed", "problems.csv")
@@ -290,3 +290,12 @@ def test_a_template_is_written_and_recommended_from_when_it_is_filled_in() -> No
     assert run("recommend", "team.xlsx").exit_code == 0
     assert {row["employee"] for row in written()} == {"e-1"}
     assert "did you mean 'virksomhed'" in run("template", "--profile", "virksomhet").stderr
+
+
+def test_columns_that_are_not_read_are_named() -> None:
+    Path("people.csv").write_text("Medarbejder,Team,Kantine,[b]\na,Nord,ja,x\n", encoding="utf-8")
+    result = run("check", "people.csv")
+    assert result.exit_code == 0
+    assert "people.csv: columns that are not read: Kantine, [b]" in result.stderr
+    Path("people.csv").write_text("Medarbejder,Team\na,Nord\n", encoding="utf-8")
+    assert run("check", "people.csv").stderr == ""

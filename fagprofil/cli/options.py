@@ -18,7 +18,7 @@ from rich.progress import Progress
 from fagprofil.cases import load_case
 from fagprofil.catalogue import Catalogue
 from fagprofil.errors import DataError, FagprofilError, Problem
-from fagprofil.io import read_confirmed, read_workforce
+from fagprofil.io import read_confirmed, read_workforce, unread_columns
 from fagprofil.model import IN_FIVE_YEARS, NOW, OVER_FIVE_YEARS, Horizon, Workforce, at
 from fagprofil.show.summary import Summary
 
@@ -112,11 +112,19 @@ def progress(total: int) -> Iterator[Callable[[int], None]]:
 
 
 def people_in(file: Path | None, catalogue: Catalogue, confirmed: Path | None = None) -> Workforce:
-    """The people of a file, with the spellings that are confirmed; without one the Job7 case's."""
+    """The people of a file, with the spellings that are confirmed; without one the Job7 case's.
+
+    Columns that are not read are told of on the error stream.
+    """
     if file is None:
         return load_case("job7").people(catalogue)
     names = None if confirmed is None else read_confirmed(confirmed)
-    return read_workforce(file, catalogue, names=names)
+    people = read_workforce(file, catalogue, names=names)
+    unread = unread_columns(file, catalogue, names)
+    if unread:
+        said = f"{file.name}: columns that are not read: {', '.join(unread)}"
+        Console(stderr=True, soft_wrap=True).print(said, markup=False, highlight=False)
+    return people
 
 
 def file_name(file: Path | None) -> str | None:

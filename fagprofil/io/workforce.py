@@ -18,9 +18,10 @@ from fagprofil.io.cells import unguarded
 from fagprofil.io.excel import read_sheet
 from fagprofil.io.results import SEPARATORS
 from fagprofil.model import Workforce
+from fagprofil.spellings import Spellings
 from fagprofil.workforce import people_of, workforce_of
 
-__all__ = ["read_columns", "read_workforce"]
+__all__ = ["read_columns", "read_workforce", "unread_columns"]
 
 Columns = Mapping[str, list[Any]]
 
@@ -99,6 +100,28 @@ def read_workforce(
         return _json(path, catalogue, frame)
     columns, places = read_columns(path, also=".json")
     return workforce_of(columns, catalogue, places=places, frame=frame, names=names)
+
+
+def unread_columns(
+    path: Path, catalogue: Catalogue, names: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """The columns of a file that `read_workforce` does not read, since they mean nothing to it.
+
+    A table may have columns of its own beside those of people; whoever looks at it should know
+    which these are.
+
+    Raises
+    ------
+    DataError
+        A file that is no table.
+    FileNotFoundError
+        There is no such file.
+    """
+    if path.suffix.lower() == ".json":
+        return ()
+    columns, _ = read_columns(path)
+    known = Spellings(catalogue, names or {}).columns(columns)
+    return tuple(name for name in columns if name not in known)
 
 
 def read_columns(path: Path, also: str = "") -> tuple[Columns, list[str]]:

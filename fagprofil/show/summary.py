@@ -55,7 +55,11 @@ class Summary:
 
     def written(self, path: Path, rows: int) -> None:
         """Where the rows are."""
-        self._say(da=f"{rows} rækker skrevet til {path}", en=f"{rows} rows written to {path}")
+        many = rows != 1
+        self._say(
+            da=f"{rows} række{'r' * many} skrevet til {path}",
+            en=f"{rows} row{'s' * many} written to {path}",
+        )
 
     def saved(self, path: Path) -> None:
         """That a file was written."""
