@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib import import_module
+from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -167,7 +169,13 @@ def _dtype(values: Sequence[Any], kind: FrameKind) -> Any:
     if kinds == {dt.date}:
         # pandas has no dates of its own, only times.
         return nw.Object if kind == "pandas" else nw.Date
-    return nw.String
+    # The texts of pandas 2 have no missing ones: None would become the text "None".
+    return nw.Object if holes and _pandas_version() < 3 else nw.String
+
+
+@cache
+def _pandas_version() -> int:
+    return int(version("pandas").partition(".")[0])
 
 
 class Texts(Protocol):
