@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -213,6 +214,9 @@ class Comparison:
         return (
             f"<Comparison of {', '.join(self.rankers)} on {self.name}: {len(self.people)} people>"
         )
+
+    def _repr_html_(self) -> str:
+        return str(import_module("fagprofil.show.comparison_text").comparison_html(self))
 
     def _ranker(self, name: str) -> str:
         if name not in self.values:

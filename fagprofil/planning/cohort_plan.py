@@ -11,7 +11,7 @@ from pydantic import AfterValidator
 from fagprofil.errors import UnknownName
 from fagprofil.frames import FrameKind
 from fagprofil.model import Horizon, Lang, Status, Text
-from fagprofil.model.base import Frozen, FrozenDict
+from fagprofil.model.base import Frozen, FrozenDict, InNotebook
 from fagprofil.planning.absence import HOURS_PER_DAY, Absence
 from fagprofil.planning.cohort_limits import CohortLimits
 from fagprofil.planning.cohort_split import SURE, ClassSplit, split_class
@@ -173,7 +173,7 @@ class UnitPlan(Frozen):
     """Its part, by seats, of what classes cost besides them; a budget does not count it."""
 
 
-class CohortPlan(Frozen):
+class CohortPlan(InNotebook):
     """A plan of classes: who goes where and when.
 
     Examples

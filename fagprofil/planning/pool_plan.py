@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from fagprofil.errors import UnknownName
 from fagprofil.frames import FrameKind
 from fagprofil.model import Horizon, Lang, Status, Text
-from fagprofil.model.base import Frozen, FrozenDict
+from fagprofil.model.base import Frozen, FrozenDict, InNotebook
 from fagprofil.planning.cohort_plan import Closing
 from fagprofil.planning.pool_tables import Table, table_of
 from fagprofil.planning.pool_terms import Pool, PoolLimit
@@ -201,7 +201,7 @@ class Refused(Frozen):
     reason: Text
 
 
-class PoolPlan(Frozen):
+class PoolPlan(InNotebook):
     """How a pool is spread.
 
     Examples

@@ -9,7 +9,7 @@ from typing import Annotated
 from pydantic import Field, NonNegativeFloat, NonNegativeInt
 
 from fagprofil.model import Text
-from fagprofil.model.base import Frozen
+from fagprofil.model.base import Frozen, InNotebook
 from fagprofil.planning.calendar import Period
 
 __all__ = ["Post", "RotationPlan", "Staffing", "UnitWave"]
@@ -82,7 +82,7 @@ class UnitWave(Frozen):
         return None if self.cost is None or self.subsidy is None else self.cost - self.subsidy
 
 
-class RotationPlan(Frozen):
+class RotationPlan(InNotebook):
     """Waves by half-year and unit."""
 
     waves: tuple[UnitWave, ...]

@@ -8,9 +8,10 @@ page on a workplace.
 
 from typing import TYPE_CHECKING, Any
 
-# These register how cases, pathways, teams and records look.
+# These register how cases, plans, teams and records look.
 import fagprofil.show.case_plans
 import fagprofil.show.pathways
+import fagprofil.show.plan_text
 import fagprofil.show.team_text  # noqa: F401
 from fagprofil.show.calendar_plot import calendar
 from fagprofil.show.coverage_plot import coverage

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from html import escape
-from typing import NamedTuple
 
 from fagprofil.catalogue import Catalogue
 from fagprofil.insight import Team, TeamCompetence, TeamPart
 from fagprofil.model import Employee, Lang, Provenance
 from fagprofil.model.base import Record
 from fagprofil.reason_words import number
-from fagprofil.show.html import html, page
-from fagprofil.show.text import MOST, table, text
+from fagprofil.show.display import Display
+from fagprofil.show.html import html
+from fagprofil.show.text import text
 from fagprofil.show.words import WORDS, horizon_name, percent
 
 __all__: list[str] = []
@@ -64,28 +63,7 @@ _SAID = {
 }
 
 
-class _Shown(NamedTuple):
-    """What a terminal and a notebook show alike."""
-
-    title: str
-    above: Sequence[str]
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-    right: Sequence[int] = ()
-    below: Sequence[str] = ()
-
-    def as_text(self) -> str:
-        lines = [self.title, *self.above, *table(self.header, self.rows), *self.below]
-        return "\n".join(lines)
-
-    def as_html(self) -> str:
-        cells = [[escape(cell) for cell in row] for row in self.rows[:MOST]]
-        more = [f"... +{len(self.rows) - MOST}"] if len(self.rows) > MOST else []
-        below = [*more, *self.below]
-        return page(self.title, self.above, self.header, cells, right=self.right, below=below)
-
-
-def _team(shown: Team, lang: Lang) -> _Shown:
+def _team(shown: Team, lang: Lang) -> Display:
     said = _SAID[lang]
     title = said["team"].format(
         sum(shown.people), len(shown.units), horizon_name(shown.horizon, lang), shown.on
@@ -94,7 +72,7 @@ def _team(shown: Team, lang: Lang) -> _Shown:
     header = [WORDS[lang]["competence"], said["all"], said["lack"], *units]
     rows = [_competence(one, lang) for one in shown.competences]
     right = range(1, len(header))
-    return _Shown(title, [], header, rows, right, [said["below"]])
+    return Display(title, [], header, rows, right, [said["below"]])
 
 
 def _competence(one: TeamCompetence, lang: Lang) -> list[str]:
@@ -109,7 +87,7 @@ def _met(part: TeamPart | None, lang: Lang) -> str:
     return percent(part.met) if part.people else ""
 
 
-def _catalogue(shown: Catalogue, lang: Lang) -> _Shown:
+def _catalogue(shown: Catalogue, lang: Lang) -> Display:
     said, taxonomy = _SAID[lang], shown.taxonomy
     title = said["edition"].format(taxonomy.id, taxonomy.name.in_(lang))
     above = [taxonomy.description.in_(lang)] if taxonomy.description else []
@@ -122,7 +100,7 @@ def _catalogue(shown: Catalogue, lang: Lang) -> _Shown:
     }
     rows = [[name, str(len(found)), _statuses(found.values())] for name, found in kinds.items()]
     header = [said["kind"], said["count"], said["statuses"]]
-    return _Shown(title, above, header, rows, (1,))
+    return Display(title, above, header, rows, (1,))
 
 
 def _statuses(records: Sequence[Record]) -> str:
@@ -136,7 +114,7 @@ def _provenance(record: Record) -> Provenance:
     return record.provenance
 
 
-def _employee(shown: Employee, lang: Lang) -> _Shown:
+def _employee(shown: Employee, lang: Lang) -> Display:
     said = _SAID[lang]
     facts = {
         "unit": shown.unit,
@@ -155,7 +133,7 @@ def _employee(shown: Employee, lang: Lang) -> _Shown:
         ]
         for one in shown.evidence
     ]
-    return _Shown(said["person"].format(shown.id), above, header, rows, (1,))
+    return Display(said["person"].format(shown.id), above, header, rows, (1,))
 
 
 @text.register

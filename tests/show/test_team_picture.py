@@ -14,6 +14,7 @@ import pytest
 import fagprofil as fp
 from fagprofil.insight import Team, UnitReadiness, team, unit_readiness
 from fagprofil.model import Workforce
+from fagprofil.planning import Pool
 
 pytest.importorskip("matplotlib").use("Agg")
 
@@ -78,7 +79,7 @@ def test_the_heat_map_says_each_share(people: Workforce, catalogue: fp.Catalogue
 
 
 def test_what_a_class_closes() -> None:
-    classes = fp.plan_case("randers").classes
+    classes = fp.plan_case("noerrebro").classes
     assert classes is not None
     held = classes.classes[0]
     ax = fp.show.closes(held, lang="en", most=60)
@@ -103,6 +104,39 @@ def test_tables_of_teams_catalogues_and_people(people: Workforce, catalogue: fp.
     assert "&lt;i&gt;" in evil._repr_html_()
     # In a list of people a person stays a line.
     assert repr(people[0]).startswith("Employee(id=")
+
+
+def test_plans_in_a_notebook() -> None:
+    case = fp.plan_case("noerrebro")
+    classes, rotation = case.classes, case.rotation
+    assert classes is not None
+    assert rotation is not None
+    page = _Page(classes._repr_html_())
+    assert f"{len(classes.classes)} hold med {len(classes.seats)} pladser" in " ".join(page.words)
+    assert len(page.all("tr")) == 1 + len(classes.classes)
+    assert len(_Page(rotation._repr_html_()).all("tr")) == 1 + len(rotation.waves)
+
+
+def test_a_pool_in_a_notebook() -> None:
+    team = [
+        fp.Employee(id=f"e{i}", unit="AB"[i % 2], profile="virksomhed", education_level=6)
+        for i in range(6)
+    ]
+    pool = fp.allocate_pool(Pool(amount=30_000, share=0.8, person_modules=1), team)
+    words = " ".join(_Page(pool._repr_html_()).words)
+    assert f"{len(pool.grants)} bevillinger til {pool.granted} personer" in words
+    assert {"A", "B"} <= set(words.split())
+
+
+def test_a_comparison_in_a_notebook() -> None:
+    pytest.importorskip("ir_measures")
+    from fagprofil.evaluation import benchmark, compare
+
+    found = compare(["coverage", "popular"], benchmark("gap"))
+    page = _Page(found._repr_html_())
+    assert len(page.all("tr")) == len(["header", "coverage", "popular"])
+    assert "coverage" in page.words
+    assert f"data {found.status}" in " ".join(page.words)
 
 
 class _Page(HTMLParser):
