@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from fagprofil.evaluation.comparison import Comparison
 from fagprofil.show.display import Display
 
@@ -23,4 +25,6 @@ def comparison_html(found: Comparison) -> str:
 
 
 def _interval(mean: float, half_width: float) -> str:
-    return f"{mean:.3f} ± {half_width:.3f}" if half_width == half_width else f"{mean:.3f}"
+    if isnan(mean):
+        return ""
+    return f"{mean:.3f}" if isnan(half_width) else f"{mean:.3f} ± {half_width:.3f}"

@@ -109,7 +109,7 @@ class _Report:
         self.team: Team = team(
             people, self.catalogue, profile, horizon=recommender.horizon, **self.options
         )
-        self.gaps = self._gaps(people, None)
+        self.gaps = self._gaps(people)
         self.modules = module_reach(recommender, people, profile, min_group=min_group)
 
     def page(self, persons: bool) -> str:
@@ -119,7 +119,7 @@ class _Report:
             ("brief", said["brief"], self._brief()),
             ("readiness", said["readiness"], self._readiness()),
             ("competences", said["competences"], self._competences()),
-            ("modules", said["modules"], self._modules(self.modules[:_MANY])),
+            ("modules", said["modules"], self._modules(self.modules[:_MANY], self.gaps)),
             ("units", said["units"], "".join(self._units())),
         ]
         if persons:
@@ -135,11 +135,9 @@ class _Report:
         )
         return document(title, [line], sections, self.lang)
 
-    def _gaps(self, people: Workforce, k: int | None) -> tuple[SharedGap, ...]:
+    def _gaps(self, people: Workforce) -> tuple[SharedGap, ...]:
         horizon = self.recommender.horizon
-        return shared_gaps(
-            people, self.catalogue, self.profile, horizon=horizon, k=k, **self.options
-        )
+        return shared_gaps(people, self.catalogue, self.profile, horizon=horizon, **self.options)
 
     def _brief(self) -> str:
         said, whole = self.said, self.units[-1]
@@ -198,10 +196,10 @@ class _Report:
         drawn = picture(
             team_plots.team(self.team, lang=self.lang, most=_MOST), self.said["team alt"]
         )
-        return drawn + self._gap_table(self.said["competences"], self.gaps[:_MOST])
+        return drawn + self._gap_table(self.said["competences"], self.gaps, _MOST)
 
-    def _gap_table(self, caption: str, gaps: Sequence[SharedGap]) -> str:
-        whole = sum(one.gap for one in self.gaps)
+    def _gap_table(self, caption: str, gaps: Sequence[SharedGap], most: int) -> str:
+        whole = sum(one.gap for one in gaps)
         header = [WORDS[self.lang]["competence"], self.said["lack"], self.said["share"]]
         rows = [
             [
@@ -209,16 +207,18 @@ class _Report:
                 str(one.people),
                 percent(one.gap / whole if whole else 0.0),
             ]
-            for one in gaps
+            for one in gaps[:most]
         ]
         return table_of(caption, header, rows, (1, 2))
 
-    def _modules(self, modules: Sequence[ModuleReach], caption: str = "") -> str:
+    def _modules(
+        self, modules: Sequence[ModuleReach], gaps: Sequence[SharedGap], caption: str = ""
+    ) -> str:
         said, words = self.said, WORDS[self.lang]
         if not modules:
             return sentences([said["no module"]])
         header = [words["module"], said["helps"], said["closes"], words["ects"], said["price"]]
-        whole = sum(one.gap for one in self.gaps)
+        whole = sum(one.gap for one in gaps)
         rows = [
             [
                 one.title.in_(self.lang) + self._made_up(one.module),
@@ -246,10 +246,10 @@ class _Report:
                 self.recommender, members, self.profile, k=_FEW, min_group=self.min_group
             )
             shares = self.said["unit line"].format(one.people, *self._shares(one))
-            tables = self._gap_table(
-                f"{self.said['largest gaps']}, {shown}", self._gaps(members, _FEW)
-            )
-            tables += self._modules(reach, f"{self.said['modules']}, {shown}")
+            gaps = self._gaps(members)
+            largest = f"{self.said['largest gaps']}, {shown}"
+            tables = self._gap_table(largest, gaps, _FEW)
+            tables += self._modules(reach, gaps, f"{self.said['modules']}, {shown}")
             yield section(shown, sentences([shares]) + tables)
 
     def _person(self, one: Employee) -> str:

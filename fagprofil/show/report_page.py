@@ -42,7 +42,7 @@ table{border-collapse:collapse;width:100%;font-size:.92rem;margin:.4rem 0 1rem}
 caption{text-align:left;font-weight:600;padding:.3rem 0}
 th,td{text-align:left;padding:.25rem .8rem .25rem 0;border-bottom:1px solid var(--line);
 vertical-align:top}
-.number{text-align:right;white-space:nowrap}
+.number{text-align:right}td.number{white-space:nowrap}
 figure{margin:1rem 0}
 figure img{max-width:100%;height:auto;background:#fff;padding:.4rem}
 .note{font-size:.9rem}
@@ -52,9 +52,10 @@ footer{margin:3rem auto 2rem;font-size:.9rem}
 @page{size:A4;margin:16mm}
 nav,.skip{display:none}main,header,footer{max-width:none;padding:0}
 body{font-size:10.5pt}h2,h3{break-after:avoid}
-figure,tr,.cards li{break-inside:avoid}.person{break-before:page}
+figure,tr,.cards li,.short{break-inside:avoid}.person{break-before:page}
 thead{display:table-header-group}.scroll{overflow:visible}}
 """
+_SHORT = 15
 _WORDS = {
     "da": {"skip": "Gå til indholdet", "contents": "Indhold"},
     "en": {"skip": "Skip to the content", "contents": "Contents"},
@@ -128,9 +129,11 @@ def table_of(
     for name, *cells in rows:
         rest = "".join(f"<td{kind[j]}>{escape(cell)}</td>" for j, cell in enumerate(cells, 1))
         body += f'<tr><th scope="row">{escape(name)}</th>{rest}</tr>'
+    # On paper a short table is not parted from its heading.
+    short = " short" if len(rows) <= _SHORT else ""
     return (
-        f'<div class="scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table>'
-        f"<caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
+        f'<div class="scroll{short}" tabindex="0" role="region" aria-label="{escape(caption)}">'
+        f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody>"
         "</table></div>"
     )
 
