@@ -14,7 +14,15 @@ from fagprofil.errors import CannotScore, DataError, Problem
 from fagprofil.io.excel import openpyxl_for, text_cell
 from fagprofil.io.whole import whole
 from fagprofil.ladder import ladder_of
-from fagprofil.model import OVER_FIVE_YEARS, Employer, EvidenceKind, Lang, ProfileLike, Scale
+from fagprofil.model import (
+    OVER_FIVE_YEARS,
+    Competence,
+    Employer,
+    EvidenceKind,
+    Lang,
+    ProfileLike,
+    Scale,
+)
 from fagprofil.spellings import Spellings
 
 __all__ = ["write_template"]
@@ -245,8 +253,7 @@ class _Form:
             cell.font = Font(bold=True)
             rated = name in competences
             cell.alignment = Alignment(text_rotation=90 if rated else 0, vertical="bottom")
-            about = self.said(competences[name].description) if rated else ""
-            note = about if rated else _MEANS[name][self.lang == "en"]
+            note = self._about(competences[name]) if rated else _MEANS[name][self.lang == "en"]
             if note:
                 cell.comment = Comment(note, "fagprofil", height=140, width=320)
             column = sheet.column_dimensions[get_column_letter(j)]
@@ -264,7 +271,12 @@ class _Form:
         for name in columns[len(_FACTS) :]:
             one = taxonomy.competences[name]
             area = "" if one.area is None else self.said(taxonomy.areas[one.area].name)
-            yield self.said(one.name), area, self.said(one.description), name
+            yield self.said(one.name), area, self._about(one), name
+
+    def _about(self, one: Competence) -> str:
+        """What a competence is, and what its levels look like where it has words of its own."""
+        levels = [f"{level}: {self.said(text)}" for level, text in enumerate(one.levels or (), 1)]
+        return "\n".join(filter(None, [self.said(one.description), *levels]))
 
     def _lists(self, sheet: Any) -> None:
         for j, (name, values) in enumerate(self.choices.items(), start=1):

@@ -99,7 +99,7 @@ def read_esco(
         expected = f"a file of skills, as skills_da.csv; there are {names}"
         raise DataError([Problem("ESCO", "files", None, expected)])
     for path in unread:
-        reading.losses.lost("file", "says nothing that the others do not", path.name)
+        reading.losses.lost("file", "a framework has no place for what it says", path.name)
     return reading.framework(version)
 
 

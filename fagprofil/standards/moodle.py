@@ -268,8 +268,8 @@ def write_moodle_templates(
     """Write the roles as learning plan templates: each with the id numbers that it needs.
 
     Moodle itself has no importer of templates. The columns are those of the plugin
-    ``tool_lptmanager``, whose version of 2025 made the templates and left it to the administrator
-    to add the competencies, which the last column lists.
+    ``tool_lptmanager``, whose importer, as it stood when this was written, makes the templates and
+    leaves it to the administrator to add the competencies, which the last column lists.
 
     Parameters
     ----------

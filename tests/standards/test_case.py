@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import fagprofil as fp
+from fagprofil.io import write_template
 from fagprofil.standards import (
     Concept,
     Framework,
@@ -188,3 +189,18 @@ def test_a_rubric_of_each_item_is_a_scale_of_all() -> None:
     assert taxonomy.scale is not None
     assert taxonomy.scale.top == 3
     assert taxonomy.competences["a"].levels is not None
+
+
+def test_the_words_of_an_items_levels_stand_in_the_template(tmp_path: Path) -> None:
+    openpyxl = pytest.importorskip("openpyxl")
+    steps = [Step(level=k, descriptors={"en": f"does it {k} times"}) for k in (1, 2)]
+    one = Framework(
+        uri="urn:f",
+        names={"en": "F"},
+        concepts=[Concept(uri="urn:a", names={"en": "Asking"}, levels=steps)],
+    )
+    catalogue = as_catalogue(one, as_of="2026-01-01").catalogue
+    write_template(tmp_path / "team.xlsx", catalogue, lang="en")
+    book = openpyxl.load_workbook(tmp_path / "team.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row]
+    assert "1: does it 1 times\n2: does it 2 times" in cells
