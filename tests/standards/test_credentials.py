@@ -60,6 +60,20 @@ def test_the_level_achieved(catalogue: fp.Catalogue) -> None:
     assert (no_level.evidence, [loss.what for loss in no_level.losses]) == ((), ["level"])
 
 
+def test_of_two_levels_the_higher_is_reached(catalogue: fp.Catalogue) -> None:
+    levels = [{"id": f"urn:level:{k}"} for k in (1, 2, 3)]
+    said = badge(
+        alignment=[aim(JOBMATCH)],
+        resultDescription=[{"id": "urn:d", "rubricCriterionLevel": levels}],
+    )
+    subjects = [
+        said["credentialSubject"] | {"result": [{"achievedLevel": f"urn:level:{k}"}]}
+        for k in (3, 2)
+    ]
+    found = read_credential(json.dumps(said | {"credentialSubject": subjects}), catalogue)
+    assert [one.level for one in found.evidence] == [3]
+
+
 def test_skills_of_esco_and_what_is_unknown(catalogue: fp.Catalogue) -> None:
     links = [
         (link.uri, link.match, one.id)

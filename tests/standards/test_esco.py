@@ -66,7 +66,8 @@ def test_relation_files_of_either_name(tmp_path: Path, suffix: str) -> None:
         ),
         f"occupationSkillRelations{suffix}": (
             "occupationUri,relationType,skillUri\n"
-            f"urn:o,optional,{SKILL}a\nurn:o,essential,{SKILL}a\nurn:o,optional,{SKILL}gone\n"
+            f"urn:o,optional,{SKILL}a\nurn:o,essential,{SKILL}a\nurn:o,optional,{SKILL}a\n"
+            f"urn:o,optional,{SKILL}gone\n"
         ),
     }
     esco = read_esco(bundle(tmp_path / "x", **files))
@@ -82,6 +83,35 @@ def test_relation_files_of_either_name(tmp_path: Path, suffix: str) -> None:
     (row,) = catalogue.profiles["adviser"].requirements or ()
     assert (row.now, row.five_years, row.weight, row.provenance.status) == (1, 1, 1.0, "editorial")
     assert "groups" in {loss.what for loss in losses}
+
+
+def test_a_draft_on_a_scale_of_ones_own(tmp_path: Path, catalogue: fp.Catalogue) -> None:
+    files = {
+        "skills_da": SKILLS_DA,
+        "occupations_da": "conceptType,conceptUri,preferredLabel\nOccupation,urn:o,vejleder\n",
+        "occupationSkillRelations": (
+            "occupationUri,relationType,skillUri\n"
+            f"urn:o,essential,{SKILL}a\nurn:o,optional,{SKILL}b\n"
+        ),
+    }
+    esco = read_esco(bundle(tmp_path / "x", **files))
+    scale = catalogue.taxonomy.scale
+    options = {"scale": scale, "levels": (3, 2), "weights": (2.0, 0.25), "edition": "vores"}
+    ours = as_catalogue(esco, as_of="2026-01-01", **options).catalogue
+    rows = {row.competence[-1]: row for row in ours.profiles["vejleder"].requirements or ()}
+    assert {name: (row.now, row.five_years, row.weight) for name, row in rows.items()} == {
+        "a": (3, 3, 2.0),
+        "b": (2, 2, 0.25),
+    }
+    assert [rows["a"].essential, rows["b"].essential] == [True, False]
+    assert ours.taxonomy.id == "vores"
+    # Danish where English is asked for, when that is said.
+    german = as_catalogue(esco, as_of="2026-01-01", languages={"en": "da"}).catalogue
+    assert german.profiles["vejleder"].name.en == "vejleder"
+    with pytest.raises(fp.errors.DataError, match="a level from 0 to 5"):
+        as_catalogue(esco, as_of="2026-01-01", scale=scale, levels=(6, 2))
+    with pytest.raises(fp.errors.DataError, match="a date as"):
+        as_catalogue(esco, as_of="soon")
 
 
 def test_the_collections_bars(tmp_path: Path) -> None:
