@@ -101,7 +101,7 @@ def test_long_names_and_commas(tmp_path: Path) -> None:
         scale=[Step(level=1, names={"en": "some, not all"})],
         concepts=[
             Concept(uri="urn:a", names={"en": long}, code="a,1", related=["urn:b"]),
-            Concept(uri="urn:b", names={"en": "=1+1"}, code="b"),
+            Concept(uri="urn:b", names={"en": "=1+1"}, code="b", related=["urn:a"]),
         ],
         roles=[Role(uri="urn:r", names={"en": "R"}, needs=[Need(concept="urn:a", level=1)])],
     )
@@ -117,6 +117,7 @@ def test_long_names_and_commas(tmp_path: Path) -> None:
     back = read_moodle(path, language="en")
     assert back["urn:f:b"].names["en"] == "=1+1"
     assert back["urn:f:a%2C1"].related == ("urn:f:b",)
+    assert back["urn:f:b"].related == ("urn:f:a%2C1",)
     report = write_moodle_templates(framework, path, language="en")
     assert rows(path)[1] == ["R", "", "2", "urn:f", "a%2C1"]
     assert [loss.what for loss in report] == ["level"]
