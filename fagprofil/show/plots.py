@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
 from fagprofil.gap_analysis import Gap
 from fagprofil.model import Lang
-from fagprofil.show.figures import axes_for, bare, legend_below
+from fagprofil.show.figures import axes_for, bare, legend_below, row_labels
 from fagprofil.show.html import HELD, NEEDED
 from fagprofil.show.words import WORDS, percent
 
@@ -75,13 +74,14 @@ def _label(ax: Axes, gap: Gap, lang: Lang, rows: int) -> None:
 
     words = WORDS[lang]
     top = len(gap.parts[0].need) if gap.parts else 1
-    ax.set_yticks(range(rows), [fill(part.name.in_(lang), 30) for part in gap.parts[:rows]])
+    row_labels(ax, [part.name.in_(lang) for part in gap.parts[:rows]])
     ax.set_ylim(rows - 0.4, -0.6)
     ax.set_xlim(-0.15, top + 0.25)
     ax.set_xticks(range(top + 1))
     ax.set_xlabel({"da": "niveau", "en": "level"}[lang])
     ready = words["readiness"].format(percent(gap.readiness))
-    ax.set_title(f"{gap.employee}: {gap.profile_name.in_(lang)}, {ready}", loc="left", fontsize=11)
+    title = f"{gap.employee}: {gap.profile_name.in_(lang)}, {ready}"
+    ax.set_title(title, loc="left", fontsize=11, wrap=True)
     sure = {"da": "har (mørkere: sikrere)", "en": "held (darker: surer)"}[lang]
     needed = words["needed"]
     handles = [

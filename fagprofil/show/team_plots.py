@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fagprofil.insight import Team, TeamPart, UnitReadiness
 from fagprofil.model import Lang
 from fagprofil.planning.cohort_plan import HeldClass
-from fagprofil.show.figures import axes_for, bare, legend_below
+from fagprofil.show.figures import axes_for, bare, legend_below, row_labels
 from fagprofil.show.html import HELD, NEEDED
 from fagprofil.show.words import WORDS, horizon_name, percent
 
@@ -20,8 +20,6 @@ __all__ = ["closes", "readiness", "team"]
 
 _INK = "#000000"
 _GREY = "#999999"
-#: Letters of a label before it goes to the next line.
-_LINE = 30
 _WORDS = {
     "da": {
         "all": "alle",
@@ -101,13 +99,13 @@ def readiness(
         ax.plot([row.now] * 2, [at - 0.36, at + 0.36], color=_INK, linewidth=2.4)
         ax.scatter([row.five_years], [at], marker="D", s=46, color=NEEDED, edgecolor=_INK, zorder=3)
     labels = [_unit(row.unit, row.people, said) for row in shown]
-    ax.set_yticks(range(len(shown)), labels)
+    row_labels(ax, labels)
     ax.set_ylim(max(1, len(shown)) - 0.4, -0.6)
     ax.set_xlim(0, 1)
     ticks = [0, 0.25, 0.5, 0.75, 1]
     ax.set_xticks(ticks, [percent(tick) for tick in ticks])
     ax.set_xlabel(said["ready"])
-    ax.set_title(said["readiness"], loc="left", fontsize=11)
+    ax.set_title(said["readiness"], loc="left", fontsize=11, wrap=True)
     if len(shown) > 1:
         ax.axhline(len(shown) - 1.5, color=_GREY, linewidth=0.8)
     legend_below(ax, _now_and_later(lang), 2)
@@ -117,7 +115,7 @@ def readiness(
 
 def _unit(name: str | None, people: int, said: dict[str, str]) -> str:
     shown = said["all"] if name is None else name or said["no unit"]
-    return said["people"].format(fill(shown, _LINE), people)
+    return said["people"].format(shown, people)
 
 
 def _now_and_later(lang: Lang) -> list[Any]:
@@ -169,12 +167,12 @@ def team(found: Team, ax: Axes | None = None, lang: Lang = "da", *, most: int = 
     columns = [*found.units, None]
     size = (4.2 + 0.62 * len(columns), 2.2 + 0.34 * max(1, len(rows)))
     ax = axes_for(ax, *size)
+    letters = min(8.0, row_labels(ax, [row.name.in_(lang) for row in rows]))
     for at, row in enumerate(rows):
         for column, part in enumerate([*row.parts, row.total]):
-            _cell(ax, column, at, part)
+            _cell(ax, column, at, part, letters)
     if not rows:
         ax.text(0.5, 0.5, said["nothing"], transform=ax.transAxes, ha="center")
-    ax.set_yticks(range(len(rows)), [fill(row.name.in_(lang), _LINE) for row in rows])
     ax.set_ylim(max(1, len(rows)) - 0.5, -0.5)
     ax.set_xlim(-0.5, len(columns) - 0.5)
     counts = [*found.people, sum(found.people)]
@@ -184,7 +182,7 @@ def team(found: Team, ax: Axes | None = None, lang: Lang = "da", *, most: int = 
     ax.set_xticks(range(len(columns)), labels, rotation=35, ha="right", rotation_mode="anchor")
     ax.axvline(len(columns) - 1.5, color=_INK, linewidth=0.8)
     title = said["team"].format(horizon_name(found.horizon, lang))
-    ax.set_title(title, loc="left", fontsize=11, pad=20)
+    ax.set_title(title, loc="left", fontsize=11, pad=20, wrap=True)
     ax.annotate(
         said["short"],
         (0, 1),
@@ -198,7 +196,7 @@ def team(found: Team, ax: Axes | None = None, lang: Lang = "da", *, most: int = 
     return ax
 
 
-def _cell(ax: Axes, column: int, row: int, part: TeamPart | None) -> None:
+def _cell(ax: Axes, column: int, row: int, part: TeamPart | None, letters: float) -> None:
     from matplotlib.colors import to_rgb
     from matplotlib.patches import Rectangle
 
@@ -215,7 +213,7 @@ def _cell(ax: Axes, column: int, row: int, part: TeamPart | None) -> None:
     ax.add_patch(Rectangle(box, 0.96, 0.92, facecolor=colour, **edge))
     ink = "white" if share > 0.9 else "black"
     figure = f"{100 * part.met:.0f}"
-    ax.text(column, row, figure, ha="center", va="center", fontsize=8, color=ink)
+    ax.text(column, row, figure, ha="center", va="center", fontsize=letters, color=ink)
 
 
 def closes(found: HeldClass, ax: Axes | None = None, lang: Lang = "da", *, most: int = 24) -> Axes:
@@ -261,12 +259,12 @@ def closes(found: HeldClass, ax: Axes | None = None, lang: Lang = "da", *, most:
             ax.text(one.gap, row, f" {percent(one.closes / one.gap)}", va="center", fontsize=9)
     if not gaps:
         ax.text(0.5, 0.5, said["nothing"], transform=ax.transAxes, ha="center")
-    ax.set_yticks(rows, [fill(one.name.in_(lang), _LINE) for one in gaps])
+    row_labels(ax, [one.name.in_(lang) for one in gaps])
     ax.set_ylim(max(1, len(gaps)) - 0.4, -0.6)
     ax.set_xlim(0, 1.12 * max((one.gap for one in gaps), default=1.0))
     ax.set_xlabel(said["amount"])
     title = said["closes"].format(found.title.in_(lang), len(found))
-    ax.set_title(fill(title, 62), loc="left", fontsize=11)
+    ax.set_title(title, loc="left", fontsize=11, wrap=True)
     handles = [
         Patch(facecolor=HELD, label=said["closed"]),
         Patch(facecolor="white", edgecolor=_GREY, hatch="///", label=said["left"]),

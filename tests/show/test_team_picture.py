@@ -225,3 +225,18 @@ def test_the_command(tmp_path: Path, people: Workforce) -> None:
     wrong = run(app, ["report", str(source), "-o", str(tmp_path / "r.pdf")])
     assert wrong.exit_code == 2
     assert ".html" in wrong.output
+
+
+def test_names_fit_their_rows(people: Workforce, catalogue: fp.Catalogue) -> None:
+    """In a small picture of many rows names are on one line, in letters no higher than a row."""
+    found = team(people, catalogue)
+    figure, ax = plt.subplots(figsize=(8, 6), layout="constrained")
+    fp.show.team(found, ax, most=40)
+    figure.canvas.draw()
+    labels = ax.get_yticklabels()
+    assert len(labels) == 40
+    assert not any("\n" in one.get_text() for one in labels)
+    boxes = [one.get_window_extent() for one in labels]
+    assert all(above.y0 >= below.y1 - 2 for above, below in pairwise(boxes))
+    wide = fp.show.team(found, most=5)
+    assert any("\n" in one.get_text() for one in wide.get_yticklabels())
