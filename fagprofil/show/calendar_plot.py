@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 from fagprofil.answers.answer import Bar
 from fagprofil.answers.bars import bars_of
-from fagprofil.errors import DataError, MissingExtra, Problem, nearest
+from fagprofil.errors import DataError, Problem, nearest
 from fagprofil.model import Lang
 from fagprofil.show.calendar_text import MONTHS
+from fagprofil.show.figures import axes_for, bare, columns_in, row_labels
 from fagprofil.show.html import HELD
 
 if TYPE_CHECKING:
@@ -60,14 +61,8 @@ def calendar(plan: Any, ax: Axes | None = None, lang: Lang = "da") -> Axes:
     >>> [one.get_text() for one in axes.get_legend().get_texts()][0]
     'classes'
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ModuleNotFoundError:
-        raise MissingExtra("drawing", "matplotlib", "plot") from None
     bars = list(bars_of(plan))
-    if ax is None:
-        size = (10, 1.6 + 0.26 * max(1, len(bars)))
-        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = axes_for(ax, 10, 1.6 + 0.26 * max(1, len(bars)))
     groups = list(dict.fromkeys(one.group for one in bars))
     for row, one in enumerate(bars):
         _bar(ax, row, one, _COLOURS[groups.index(one.group) % len(_COLOURS)])
@@ -119,11 +114,9 @@ def _bar(ax: Axes, row: int, bar: Bar, colour: str) -> None:
 
 def _label(ax: Axes, bars: Sequence[Bar], lang: Lang) -> None:
     names = [shorten(one.label.in_(lang), _LABEL, placeholder=" ...") for one in bars]
-    ax.set_yticks(range(len(bars)), names, fontsize=8)
+    row_labels(ax, names, line=_LABEL + 4, largest=8.0)
     ax.set_ylim(max(1, len(bars)) - 0.4, -0.6)
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    bare(ax)
     for row in range(1, len(bars)):
         if bars[row].group != bars[row - 1].group:
             ax.axhline(row - 0.5, color="#bbbbbb", linewidth=0.8)
@@ -168,7 +161,7 @@ def _legend(ax: Axes, bars: Sequence[Bar], lang: Lang) -> None:
         handles=handles,
         loc="lower left",
         bbox_to_anchor=(0, 1),
-        ncols=len(handles),
+        ncols=columns_in(ax, len(handles)),
         frameon=False,
         fontsize=9,
     )

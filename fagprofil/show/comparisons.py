@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fagprofil.errors import MissingExtra
 from fagprofil.evaluation.comparison import Comparison
 from fagprofil.evaluation.dataset import counted
 from fagprofil.evaluation.ranking_metrics import RANKING_METRICS
 from fagprofil.model import Status
+from fagprofil.show.figures import axes_for, bare, row_labels
 from fagprofil.show.html import HELD
 
 if TYPE_CHECKING:
@@ -48,14 +48,8 @@ def comparison(found: Comparison, metric: str = "nDCG", ax: Axes | None = None) 
     >>> axes.get_xlabel()
     'nDCG@10 (bars: 95 % intervals; filled: not told apart from the best)'
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ModuleNotFoundError:
-        raise MissingExtra("drawing", "matplotlib", "plot") from None
     best = found.best(metric)
-    if ax is None:
-        size = (7.0, 1.5 + 0.36 * len(found.rankers))
-        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = axes_for(ax, 7.0, 1.5 + 0.36 * len(found.rankers))
     for row, ranker in enumerate(found.rankers):
         one = found.estimate(ranker, metric)
         if one.n:
@@ -69,20 +63,20 @@ def comparison(found: Comparison, metric: str = "nDCG", ax: Axes | None = None) 
                 capsize=3,
             )
     plain = metric.removesuffix(f"@{found.k}")
-    ax.set_yticks(range(len(found.rankers)), list(found.rankers))
+    row_labels(ax, found.rankers)
     ax.set_ylim(len(found.rankers) - 0.5, -0.5)
     name = f"{plain}@{found.k}" if plain in RANKING_METRICS else plain
-    ax.set_xlabel(f"{name} (bars: 95 % intervals; filled: not told apart from the best)")
+    label = f"{name} (bars: 95 % intervals; filled: not told apart from the best)"
+    ax.set_xlabel(label, wrap=True)
     made_up = found.status == Status.SYNTHETIC and "synthetic" not in found.name
     label = " (synthetic data)" if made_up else ""
     ax.set_title(
         f"{found.name}{label}: {counted(len(found.people), 'person', 'people')}",
         loc="left",
         fontsize=10,
+        wrap=True,
     )
     ax.grid(axis="x", color="#dddddd", linewidth=0.6)
     ax.set_axisbelow(True)
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    bare(ax)
     return ax

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from textwrap import fill
 from typing import TYPE_CHECKING
 
-from fagprofil.errors import MissingExtra
 from fagprofil.insight.coverage import Coverage
 from fagprofil.insight.needs import Need
 from fagprofil.model import Lang, Status
 from fagprofil.show.coverage_text import coverage_title
+from fagprofil.show.figures import axes_for, bare, legend_below, row_labels
 from fagprofil.show.html import HELD, NEEDED
 
 if TYPE_CHECKING:
@@ -75,14 +74,8 @@ def coverage(found: Coverage, ax: Axes | None = None, lang: Lang = "da", *, most
     >>> axes.get_xlabel()
     'step'
     """
-    try:
-        import matplotlib.pyplot as plt
-    except ModuleNotFoundError:
-        raise MissingExtra("drawing", "matplotlib", "plot") from None
     rows = _rows(found)[:most]
-    if ax is None:
-        size = (8.5, 2.2 + 0.32 * max(1, len(rows)))
-        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax = axes_for(ax, 8.5, 2.2 + 0.32 * max(1, len(rows)))
     highest = max((need.weight for need in found.needs), default=1.0)
     for row, needs in enumerate(rows):
         for need in needs:
@@ -147,23 +140,19 @@ def _box(ax: Axes, row: int, need: Need, size: float) -> None:
 def _label(ax: Axes, found: Coverage, lang: Lang, rows: list[list[Need]]) -> None:
     words = _WORDS[lang]
     top = max((need.step for need in found.needs), default=1)
-    names = [fill(needs[0].name.in_(lang), 44) for needs in rows]
-    ax.set_yticks(range(len(rows)), names)
+    row_labels(ax, [needs[0].name.in_(lang) for needs in rows], line=44)
     ax.set_ylim(len(rows) - 0.4, -0.6)
     ax.set_xlim(0.45, top + 0.55)
     ax.set_xticks(range(1, top + 1))
     ax.set_xlabel(words["step"])
-    ax.set_title(fill(coverage_title(found, lang), 56), loc="left", fontsize=11)
+    ax.set_title(coverage_title(found, lang), loc="left", fontsize=11, wrap=True)
     _legend(ax, found, lang)
-    for side in ("top", "right", "left"):
-        ax.spines[side].set_visible(False)
-    ax.tick_params(axis="y", length=0)
+    bare(ax)
 
 
 def _legend(ax: Axes, found: Coverage, lang: Lang) -> None:
     """What the colours that occur mean, at a fixed distance below the axis."""
     from matplotlib.patches import Patch
-    from matplotlib.transforms import ScaledTranslation
 
     words, seen = _WORDS[lang], {_state(need) for need in found.needs}
     handles = [
@@ -174,15 +163,4 @@ def _legend(ax: Axes, found: Coverage, lang: Lang) -> None:
     if found.only_synthetic:
         label = words["synthetic"]
         handles.append(Patch(facecolor="white", edgecolor=HELD, hatch="////", label=label))
-    below = ScaledTranslation(0, -36 / 72, ax.figure.dpi_scale_trans)
-    ax.legend(
-        handles=handles,
-        loc="upper center",
-        bbox_to_anchor=(0.5, 0),
-        bbox_transform=ax.transAxes + below,
-        ncols=2,
-        frameon=False,
-        fontsize=9,
-        title=words["size"],
-        title_fontsize=9,
-    )
+    legend_below(ax, handles, 2, words["size"])

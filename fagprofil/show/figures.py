@@ -11,14 +11,14 @@ from fagprofil.errors import MissingExtra
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["axes_for", "bare", "legend_below", "pyplot", "row_labels"]
+__all__ = ["axes_for", "bare", "columns_in", "legend_below", "pyplot", "row_labels"]
 
 #: Letters of a row's name before it goes to the next line.
 _LINE = 30
 #: Inches that a row needs for two lines, and points of the smallest letters.
 _ROOM, _LEAST = 0.2, 5.0
-#: Inches of width that an entry of a legend needs.
-_ENTRY = 2.2
+#: Inches of width that an entry of a legend needs, and below which there is room for one.
+_ENTRY, _NARROW = 2.5, 6.0
 
 
 def pyplot() -> Any:
@@ -51,8 +51,17 @@ def bare(ax: Axes, *sides: str) -> None:
     ax.tick_params(axis="y", length=0)
 
 
-def row_labels(ax: Axes, labels: Sequence[str]) -> float:
+def row_labels(
+    ax: Axes, labels: Sequence[str], *, line: int = _LINE, largest: float = 10.0
+) -> float:
     """Name the rows, on two lines where there is room; smaller and cut where there is little.
+
+    Parameters
+    ----------
+    line
+        Letters of a name before it goes to the next line.
+    largest
+        Points of the letters where there is room.
 
     Returns
     -------
@@ -61,10 +70,11 @@ def row_labels(ax: Axes, labels: Sequence[str]) -> float:
     """
     height = _inches(ax)[1] * ax.get_position().height / max(1, len(labels))
     if height >= _ROOM:
-        ax.set_yticks(range(len(labels)), [fill(label, _LINE) for label in labels])
-        return 10.0
-    size = max(_LEAST, min(10.0, 72 * height * 0.85))
-    cut = [shorten(label, _LINE + 6, placeholder=" …") for label in labels]
+        named = [fill(label, line) for label in labels]
+        ax.set_yticks(range(len(labels)), named, fontsize=largest)
+        return largest
+    size = max(_LEAST, min(largest, 72 * height * 0.85))
+    cut = [shorten(label, line + 6, placeholder=" …") for label in labels]
     ax.set_yticks(range(len(labels)), cut, fontsize=size)
     return size
 
@@ -76,7 +86,13 @@ def _inches(ax: Axes) -> tuple[float, float]:
     return float(width), float(height)
 
 
-def legend_below(ax: Axes, handles: list[Any], columns: int = 3) -> None:
+def columns_in(ax: Axes, most: int) -> int:
+    """How many entries of a legend fit beside each other."""
+    width = _inches(ax)[0]
+    return 1 if width < _NARROW else max(1, min(most, int(width / _ENTRY)))
+
+
+def legend_below(ax: Axes, handles: list[Any], columns: int = 3, title: str | None = None) -> None:
     """A legend at a fixed distance below the axis, whatever the height of the picture."""
     from matplotlib.transforms import ScaledTranslation
 
@@ -86,7 +102,9 @@ def legend_below(ax: Axes, handles: list[Any], columns: int = 3) -> None:
         loc="upper center",
         bbox_to_anchor=(0.5, 0),
         bbox_transform=ax.transAxes + below,
-        ncols=max(1, min(columns, int(_inches(ax)[0] / _ENTRY))),
+        ncols=columns_in(ax, columns),
         frameon=False,
         fontsize=9,
+        title=title,
+        title_fontsize=9,
     )
