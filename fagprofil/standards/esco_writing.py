@@ -69,8 +69,7 @@ def write_esco(framework: Framework, folder: str | Path) -> LossReport:
     for one in skills:
         _tell_skill(one, losses)
     for one in groups:
-        if one.related:
-            losses.lost("related", "only skills are related", one.uri)
+        losses.fields(one, ("related", "type", "transversal"), "only a skill has it", one.uri)
         _tell_concept(one, losses)
     for name, columns, pairs in (
         ("broaderRelationsSkillPillar", ("conceptUri", "broaderUri"), _above(framework)),
@@ -99,9 +98,8 @@ _TYPES = {
 
 def _tell_framework(framework: Framework, losses: Losses) -> None:
     losses.lost("names", "a bundle does not tell the framework's own", framework.uri)
-    for field in ("descriptions", "version", "creator", "licence", "scale"):
-        if getattr(framework, field):
-            losses.lost(field, "a bundle does not tell the framework's own", framework.uri)
+    own = ("descriptions", "version", "creator", "licence", "scale")
+    losses.fields(framework, own, "a bundle does not tell the framework's own", framework.uri)
     for one in framework.named():
         if not one.names:
             losses.lost("concepts and roles", "without a label in any language", one.uri)
@@ -140,9 +138,8 @@ def _tell_skill(one: Concept, losses: Losses) -> None:
 
 
 def _tell_concept(one: Concept, losses: Losses) -> None:
-    for field in ("precedes", "replaced_by", "matches", "levels"):
-        if getattr(one, field):
-            losses.lost(field, "a concept of ESCO has no such field", one.uri)
+    fields = ("precedes", "replaced_by", "matches", "levels")
+    losses.fields(one, fields, "a concept of ESCO has no such field", one.uri)
 
 
 def _above(framework: Framework) -> list[tuple[str, str]]:
@@ -152,9 +149,6 @@ def _above(framework: Framework) -> list[tuple[str, str]]:
 def _needs(roles: Iterable[Role], losses: Losses) -> Iterator[Sequence[str]]:
     for role in roles:
         for need in role.needs:
-            for field in ("level", "five_years", "weight", "error"):
-                if getattr(need, field) is not None:
-                    losses.lost(field, "an occupation needs a skill or does not", role.uri)
-            if need.reasons:
-                losses.lost("reasons", "a relation has none", role.uri)
+            fields = ("level", "five_years", "weight", "error", "reasons")
+            losses.fields(need, fields, "an occupation needs a skill or does not", role.uri)
             yield role.uri, "essential" if need.essential else "optional", need.concept

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from fagprofil.model.base import Frozen
 
@@ -64,6 +64,15 @@ class Losses:
         key = (what, why)
         self._found.setdefault(key, [example])
         self._counts[key] = self._counts.get(key, 0) + 1
+
+    def fields(self, record: Frozen, names: Iterable[str], why: str, example: str) -> None:
+        """Take note of each of some fields in which a record says something."""
+        for name in names:
+            value = getattr(record, name)
+            # A level of 0 says something; False is what is so when nothing is said.
+            said = value is not None and value is not False and value not in ((), {}, "")
+            if said:
+                self.lost(name, why, example)
 
     def report(self) -> LossReport:
         """All of it, in the order in which each kind was first met."""

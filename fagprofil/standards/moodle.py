@@ -258,6 +258,8 @@ def write_moodle(
         rows.append([*cells, "", "", "", "0", "null", related, "", "", ""])
     for role in framework.roles:
         losses.lost("roles", "see write_moodle_templates", role.uri)
+    own = ("version", "creator", "licence")
+    losses.fields(framework, own, "a framework of Moodle has no such field", framework.uri)
     write_table(Path(path), COLUMNS, rows)
     return losses.report()
 
@@ -286,11 +288,10 @@ def write_moodle_templates(
     rows = []
     for role in framework.roles:
         name, text = _words(role, language, losses)
+        losses.fields(role, ("alternatives", "notes", "code"), "a template has none", role.uri)
         for need in role.needs:
-            if need.level is not None:
-                losses.lost("level", "a template has none", role.uri)
-            if need.weight is not None:
-                losses.lost("weight", "a template has none", role.uri)
+            fields = ("level", "five_years", "weight", "error", "reasons")
+            losses.fields(need, fields, "a template has none", role.uri)
             if not need.essential:
                 losses.lost("optional", "a template's competencies are all alike", role.uri)
         needed = ",".join(ids[need.concept].replace(",", "%2C") for need in role.needs)
@@ -335,13 +336,9 @@ def _from_the_top(framework: Framework) -> Iterator[Concept]:
 def _tell(one: Concept, losses: Losses) -> None:
     if len(one.broader) > 1:
         losses.lost("broader", "a competency has one parent", one.uri)
-    if one.group and not one.broader and one.type:
-        losses.lost("type", "a competency has no such field", one.uri)
-    for field in ("alternatives", "notes", "precedes", "replaced_by", "matches", "levels"):
-        if getattr(one, field):
-            losses.lost(field, "a competency has no such field", one.uri)
-    if one.transversal:
-        losses.lost("transversal", "a competency has no such field", one.uri)
+    fields = ("alternatives", "notes", "type", "precedes", "replaced_by", "matches", "levels")
+    why = "a competency has no such field"
+    losses.fields(one, (*fields, "transversal"), why, one.uri)
 
 
 def _words(one: Named | Framework | Role, language: str, losses: Losses) -> tuple[str, str]:

@@ -80,11 +80,9 @@ class _Writing:
             for need in role.needs:
                 name = "relatedEssentialSkill" if need.essential else "relatedOptionalSkill"
                 self.graph.add((node, self.esco[name], self._node(need.concept)))
-                for field in ("level", "five_years", "weight", "error"):
-                    if getattr(need, field) is not None:
-                        self.losses.lost(field, "an occupation needs a skill or not", role.uri)
-                if need.reasons:
-                    self.losses.lost("reasons", "a relation has none", role.uri)
+                fields = ("level", "five_years", "weight", "error", "reasons")
+                why = "an occupation needs a skill or does not"
+                self.losses.fields(need, fields, why, role.uri)
 
     def _concept(self, one: Concept, groups: set[str]) -> None:
         node = self._named(one, self.skos.Collection if one.group else self.skos.Concept)
@@ -105,9 +103,7 @@ class _Writing:
             self.graph.add((node, self.skos[MATCHES[match.relation]], self._node(match.uri)))
             if match.names:
                 self.losses.lost("names of a match", "a match is an address", match.uri)
-        for field in ("precedes", "levels"):
-            if getattr(one, field):
-                self.losses.lost(field, "SKOS has no such relation", one.uri)
+        self.losses.fields(one, ("precedes", "levels"), "SKOS has no words for it", one.uri)
 
     def _named(self, one: Named, kind: Any) -> Any:
         node = self._node(one.uri)

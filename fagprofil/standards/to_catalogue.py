@@ -191,9 +191,8 @@ class _Making:
             provenance=self._provenance(framework.uri, {}),
             uri=framework.uri,
         )
-        for field in ("version", "licence", "creator"):
-            if getattr(framework, field) is not None:
-                self._lost(field, "a taxonomy has none", getattr(framework, field))
+        own = ("version", "licence", "creator")
+        self.losses.fields(framework, own, "a taxonomy has no such field", framework.uri)
         profiles = Records(map(self._profile, framework.roles), "profile")
         return Catalogue(taxonomy=taxonomy, profiles=profiles)
 
@@ -201,24 +200,18 @@ class _Making:
         return (one for one in self.framework.concepts if one.group is group)
 
     def _area(self, group: Concept) -> Area:
-        fields = ("broader", "descriptions", "related", "matches", "levels", "precedes")
-        for field in (*fields, "replaced_by"):
-            if getattr(group, field):
-                self._lost(f"{field} of a group", "an area has a name only", group.uri)
-        self._lost_words(group)
+        fields = ("alternatives", "broader", "descriptions", "related", "matches", "levels")
+        more = ("precedes", "replaced_by", "type", "transversal")
+        self.losses.fields(group, (*fields, *more), "an area has a name only", group.uri)
         name = self._named(group)
         provenance = self._provenance(group.uri, group.notes)
         return Area(id=self.areas[group.uri], name=name, provenance=provenance, uri=group.uri)
 
     def _competence(self, one: Concept) -> Competence:
-        self._lost_words(one)
-        for field in ("precedes", "replaced_by"):
-            if getattr(one, field):
-                self._lost(field, "a competence has no such field", one.uri)
+        fields = ("alternatives", "precedes", "replaced_by", "type")
+        self.losses.fields(one, fields, "a competence has no such field", one.uri)
         if one.code is not None and one.code != self.ids[one.uri]:
             self._lost("code", "not in the form of an id", one.uri)
-        if one.type is not None:
-            self._lost("type", "a competence is basis or specialised", one.uri)
         parents = [uri for uri in one.broader if uri in self.ids]
         if len(parents) > 1:
             self._lost("broader", "a competence has one broader one", one.uri)
@@ -279,7 +272,7 @@ class _Making:
         return tuple(text for text in texts if text is not None)
 
     def _profile(self, role: Role) -> Profile:
-        self._lost_words(role)
+        self.losses.fields(role, ("alternatives",), "a profile has one name", role.uri)
         if role.code is not None and role.code != self.profiles[role.uri]:
             self._lost("code", "not in the form of an id", role.uri)
         needs: dict[str, Need] = {}
@@ -379,10 +372,6 @@ class _Making:
         for tag in words.keys() - set(self.languages.values()):
             self._lost(f"{what} in {tag}", "a text is in Danish and English", example)
         return Text.model_validate(found) if found else None
-
-    def _lost_words(self, one: Named) -> None:
-        if any(one.alternatives.values()):
-            self._lost("alternatives", "a record has one name in a language", one.uri)
 
     def _lost(self, what: str, why: str, example: str) -> None:
         self.losses.lost(what, why, example)

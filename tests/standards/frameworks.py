@@ -54,7 +54,9 @@ def frameworks(draw: st.DrawFn) -> Framework:
             if above
             else [],
         }
-        if not group:
+        if group:
+            fields["type"] = draw(st.none() | st.just("heading"))
+        else:
             fields |= {
                 "type": draw(st.none() | st.sampled_from(["skill", "knowledge"])),
                 "transversal": draw(st.booleans()),

@@ -61,7 +61,7 @@ def test_skos(framework: Framework, suffix: str) -> None:
 def test_esco(framework: Framework) -> None:
     def concept(one: Concept) -> Concept:
         gone = {"precedes": (), "replaced_by": (), "matches": (), "levels": ()}
-        return changed(one, **gone, **({} if one.group else {"code": None}))
+        return changed(one, **gone, **({"type": None} if one.group else {"code": None}))
 
     def role(one: Role) -> Role:
         bare = {"level": None, "five_years": None, "weight": None, "reasons": {}}
@@ -104,7 +104,8 @@ def test_case(framework: Framework, language: str, version: str) -> None:
     leaves = {one.type for one in framework.concepts if not one.group and one.uri not in parents}
 
     def kind_of(one: Concept) -> str | None:
-        return None if one.uri in parents and one.type not in leaves else one.type
+        misread = one.uri in parents and one.type not in leaves
+        return None if one.group or misread else one.type
 
     def step(one: object) -> object:
         return changed(
@@ -159,7 +160,7 @@ def test_moodle(framework: Framework, language: str) -> None:
 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "x.csv"
-        write_moodle(framework, path, language=language)
+        report = write_moodle(framework, path, language=language)
         back = read_moodle(path, language=language)
     expected = Framework(
         uri=framework.uri,
@@ -168,6 +169,12 @@ def test_moodle(framework: Framework, language: str) -> None:
         concepts=[concept(one) for one in framework.concepts],
     )
     alike(changed(back, scale=()), expected)
+    told = {loss.what for loss in report}
+    fields = ("alternatives", "notes", "type", "precedes", "replaced_by", "matches", "levels")
+    for field in (*fields, "transversal"):
+        assert (field in told) == any(getattr(one, field) for one in framework.concepts)
+    assert ("broader" in told) == any(len(one.broader) > 1 for one in framework.concepts)
+    assert ("roles" in told) == bool(framework.roles)
     # A comma would part a level's name in two.
     names = [only(step.names, language)[language] for step in framework.scale]
     if names:
