@@ -136,7 +136,7 @@ def shared_gaps(
     k
         At most so many; None is all.
     min_group
-        Nothing is shown of fewer people with a profile.
+        Nothing is shown of fewer people with a profile, nor a competence that fewer of them need.
 
     Examples
     --------
@@ -147,7 +147,7 @@ def shared_gaps(
     """
     ladder, listed = ladder_of(catalogue, on, model), tuple(people)
     total = np.zeros(len(ladder.competences), dtype=np.int64)
-    short = np.zeros(len(ladder.competences), dtype=np.int64)
+    short, wanting = (np.zeros(len(ladder.competences), dtype=np.int64) for _ in range(2))
     groups = by_profile(listed, profile, catalogue)
     if sum(len(members) for _, members in groups) < min_group:
         return ()
@@ -155,6 +155,7 @@ def shared_gaps(
         need = ladder.need(blend, horizon)
         missing = unmet(need, ladder.held([listed[i] for i in members]).steps).sum(axis=2)
         total += missing.sum(axis=0)
+        wanting += len(members) * (need.max(axis=1) > 0)
         half_a_step = need.max(axis=1) * CERTAIN / 2
         short += ((missing >= half_a_step) & (missing > 0)).sum(axis=0)
     names = catalogue.taxonomy.competences
@@ -166,6 +167,6 @@ def shared_gaps(
             gap=float(total[j] * UNIT),
         )
         for j, name in enumerate(ladder.competences)
-        if total[j]
+        if total[j] and wanting[j] >= min_group
     ]
     return tuple(sorted(found, key=lambda one: (-one.gap, one.competence))[:k])

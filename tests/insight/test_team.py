@@ -7,7 +7,7 @@ from collections import defaultdict
 import pytest
 
 import fagprofil as fp
-from fagprofil.insight import team, unit_readiness
+from fagprofil.insight import shared_gaps, team, unit_readiness
 from fagprofil.model import Workforce
 
 
@@ -92,3 +92,15 @@ def test_who_does_not_need_it_is_no_group(catalogue: fp.Catalogue) -> None:
     assert y is not None
     assert (v.people, y.people, y.met) == (6, 0, 1.0)
     assert found.total == v
+
+
+def test_a_gap_that_few_can_have_is_not_shared(catalogue: fp.Catalogue) -> None:
+    crowd = [*(one(f"v{i}", "v") for i in range(6)), one("y", "v", "ydelse")]
+    needs = {
+        name: {row.competence for row in profile.requirements or ()}
+        for name, profile in catalogue.profiles.items()
+    }
+    lone = needs["ydelse"] - needs["virksomhed"] - needs["basis"]
+    assert lone
+    assert not lone & {gap.competence for gap in shared_gaps(crowd, catalogue)}
+    assert lone & {gap.competence for gap in shared_gaps(crowd, catalogue, min_group=1)}
