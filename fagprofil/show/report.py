@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
 from fagprofil.gap_analysis import gap
 from fagprofil.insight import (
@@ -87,6 +87,18 @@ def report(
     return _Report(recommender, people, profile, name, lang, k, min_group).page(persons)
 
 
+class _Gaps(NamedTuple):
+    """What some people lack, largest first."""
+
+    told: tuple[SharedGap, ...]
+    whole: float
+    """The gap of all of them in everything."""
+
+    def share(self, gap: float) -> str:
+        """A part of the whole in per cent."""
+        return percent(gap / self.whole if self.whole else 0.0)
+
+
 class _Report:
     """One report under way: what it says, computed once."""
 
@@ -135,9 +147,12 @@ class _Report:
         )
         return document(title, [line], sections, self.lang)
 
-    def _gaps(self, people: Workforce) -> tuple[SharedGap, ...]:
-        horizon = self.recommender.horizon
-        return shared_gaps(people, self.catalogue, self.profile, horizon=horizon, **self.options)
+    def _gaps(self, people: Workforce) -> _Gaps:
+        """The gaps that may be told of, and the sum of all, of which their shares are."""
+        options = {**self.options, "horizon": self.recommender.horizon}
+        told = shared_gaps(people, self.catalogue, self.profile, **options)
+        every = shared_gaps(people, self.catalogue, self.profile, **{**options, "min_group": 1})
+        return _Gaps(told, sum(one.gap for one in every))
 
     def _brief(self) -> str:
         said, whole = self.said, self.units[-1]
@@ -148,9 +163,9 @@ class _Report:
             (percent(whole.five_years), said["ready later"]),
         ]
         lines = [said["means"].format(percent(whole.now), percent(whole.five_years))]
-        if self.gaps:
-            found.append((self.gaps[0].name.in_(self.lang), said["largest gap"]))
-            most = [self._lacked(one) for one in self.gaps[:3]]
+        if self.gaps.told:
+            found.append((self.gaps.told[0].name.in_(self.lang), said["largest gap"]))
+            most = [self._lacked(one) for one in self.gaps.told[:3]]
             lines.append(said["lacked"].format("; ".join(most)))
         if self.modules:
             found.append((self.modules[0].title.in_(self.lang), said["best module"]))
@@ -169,8 +184,7 @@ class _Report:
         return self.said["of people"].format(one.name.in_(self.lang), one.people)
 
     def _helps(self, one: ModuleReach) -> str:
-        whole = sum(gap.gap for gap in self.gaps)
-        share = percent(one.gain / whole if whole else 0.0)
+        share = self.gaps.share(one.gain)
         return self.said["of gap"].format(one.title.in_(self.lang), share, one.people)
 
     def _readiness(self) -> str:
@@ -198,32 +212,28 @@ class _Report:
         )
         return drawn + self._gap_table(self.said["competences"], self.gaps, _MOST)
 
-    def _gap_table(self, caption: str, gaps: Sequence[SharedGap], most: int) -> str:
-        whole = sum(one.gap for one in gaps)
+    def _gap_table(self, caption: str, gaps: _Gaps, most: int) -> str:
         header = [WORDS[self.lang]["competence"], self.said["lack"], self.said["share"]]
         rows = [
             [
                 one.name.in_(self.lang),
                 str(one.people),
-                percent(one.gap / whole if whole else 0.0),
+                gaps.share(one.gap),
             ]
-            for one in gaps[:most]
+            for one in gaps.told[:most]
         ]
         return table_of(caption, header, rows, (1, 2))
 
-    def _modules(
-        self, modules: Sequence[ModuleReach], gaps: Sequence[SharedGap], caption: str = ""
-    ) -> str:
+    def _modules(self, modules: Sequence[ModuleReach], gaps: _Gaps, caption: str = "") -> str:
         said, words = self.said, WORDS[self.lang]
         if not modules:
             return sentences([said["no module"]])
         header = [words["module"], said["helps"], said["closes"], words["ects"], said["price"]]
-        whole = sum(one.gap for one in gaps)
         rows = [
             [
                 one.title.in_(self.lang) + self._made_up(one.module),
                 str(one.people),
-                percent(one.gain / whole if whole else 0.0),
+                gaps.share(one.gain),
                 "" if one.ects is None else f"{one.ects:g}",
                 said["no price"] if one.net_price is None else number(one.net_price, self.lang, 0),
             ]

@@ -54,12 +54,12 @@ def test_one_person_is_shown_at_least_when_everything_may_be() -> None:
 
 def test_shared_gaps_sum_to_the_gaps_of_all(job7: fp.Workforce, catalogue: Catalogue) -> None:
     people = [one for one in job7 if one.profile is not None][:40]
-    shared = shared_gaps(people, catalogue)
+    shared = shared_gaps(people, catalogue, min_group=1)
     total = sum(fp.gap(one, catalogue=catalogue).total for one in people)
     assert sum(one.gap for one in shared) == total
     order = [(-one.gap, one.competence) for one in shared]
     assert order == sorted(order)
-    assert shared_gaps(people, catalogue, k=3) == shared[:3]
+    assert shared_gaps(people, catalogue, k=3, min_group=1) == shared[:3]
 
 
 def test_short_are_those_who_lack_half_a_step(catalogue: Catalogue) -> None:
