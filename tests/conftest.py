@@ -20,7 +20,7 @@ settings.register_profile(
     deadline=None,
     print_blob=True,
     suppress_health_check=[HealthCheck.too_slow],
-    derandomize=worlds.SCALE == 1,
+    derandomize=worlds.SCALE <= 1,
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "fagprofil"))
 
